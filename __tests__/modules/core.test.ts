@@ -1,0 +1,502 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { App, TerraformStack, Token } from "cdktf";
+import * as fc from "fast-check";
+import {
+  alarm,
+  allowSender,
+  arnOf,
+  bucketPolicy,
+  Checks,
+  CustomerKey,
+  checkEncryption,
+  factsOf,
+  logGroup,
+  nameOf,
+  provideFacts,
+  queuePolicy,
+  ServiceRole,
+  sidOf,
+  topicPolicy,
+} from "../../modules/core";
+import { type NamedKind, namedKinds, nameFromPath } from "../../modules/core/names";
+import { partitionOf, regions } from "../../modules/core/regions";
+import { silenceTokenTraces } from "../../modules/core/token-traces";
+import { type Arguments, someFacts, statementsOf, synthesize } from "../../testing";
+
+describe("names", () => {
+  const id = fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/);
+  const anyId = fc
+    .string({ minLength: 1, maxLength: 80, unit: "grapheme" })
+    .filter((text) => !text.includes("/"));
+  const kind = fc.constantFrom(...namedKinds);
+  const limits: Record<NamedKind, number> = {
+    alarm: 255,
+    "fifo-queue": 80,
+    "fifo-topic": 256,
+    function: 64,
+    "function-log-group": 512,
+    "key-alias": 256,
+    "log-group": 512,
+    queue: 80,
+    role: 64,
+    "security-group": 255,
+    table: 255,
+    topic: 256,
+  };
+
+  it("never exceed the limit and never hold a refused character", () => {
+    fc.assert(
+      fc.property(fc.array(anyId, { minLength: 1, maxLength: 8 }), kind, (ids, each) => {
+        const name = nameFromPath(ids, each);
+        expect(name.length).toBeLessThanOrEqual(limits[each]);
+        expect(name).toMatch(/^[A-Za-z0-9_/.-]+$/);
+      }),
+    );
+  });
+
+  it("are the same for the same path and differ for different paths", () => {
+    const path = fc.array(fc.oneof(id, anyId), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(path, path, kind, (one, other, each) => {
+        const same = JSON.stringify(one) === JSON.stringify(other);
+        expect(nameFromPath(one, each) === nameFromPath(other, each)).toBe(same);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("tell apart paths that differ only in where they are split", () => {
+    expect(nameFromPath(["a", "b-c"], "queue")).not.toBe(nameFromPath(["a-b", "c"], "queue"));
+    expect(nameFromPath(["a", "b_c"], "queue")).not.toBe(nameFromPath(["a_b", "c"], "queue"));
+  });
+
+  it("spell a short path in full", () => {
+    expect(nameFromPath(["dev-orders", "fan-out", "billing"], "queue")).toBe("dev-orders_fan-out_billing");
+  });
+
+  it("keep the suffix of FIFO when they are cut", () => {
+    expect(nameFromPath(["a".repeat(90)], "fifo-queue")).toMatch(/^a{66}-[0-9a-f]{8}\.fifo$/);
+  });
+
+  it("leave out the id Default", () => {
+    const app = new TerraformStack(new App({ outdir: "/tmp" }), "s");
+    expect(nameOf(new SqsQueue(app, "Default"), "queue", "dead-letters")).toBe("s_dead-letters");
+  });
+});
+
+describe("checks", () => {
+  const where = "stack/thing";
+
+  it("report one fault in one line with kind and path", () => {
+    expect(() =>
+      new Checks("fan-out", where).wholeNumber("maxReceives", 0, { min: 1, max: 1000 }).done(),
+    ).toThrow(new Error('fan-out "stack/thing": maxReceives must be between 1 and 1000, got 0'));
+  });
+
+  it("report all faults at once", () => {
+    const checks = new Checks("x", where).that(false, "first").that(true, "never").that(false, "second");
+    expect(() => checks.done()).toThrow('x "stack/thing": 2 faults\n  - first\n  - second');
+  });
+
+  it.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    "reject %p as a whole number from 0 to 5",
+    (value) => {
+      expect(() => new Checks("x", where).wholeNumber("n", value, { min: 0, max: 5 }).done()).toThrow(
+        /between 0 and 5/,
+      );
+    },
+  );
+
+  it("reject a word that is not allowed, listing those that are", () => {
+    expect(() => new Checks("x", where).oneOf("nat", "two", ["none", "shared"]).done()).toThrow(
+      /nat must be one of none, shared, got "two"/,
+    );
+  });
+
+  it("let tokens and absent values through", () => {
+    const token = Token.asNumber({ resolve: () => 1 });
+    const text = Token.asString({ resolve: () => "x" });
+    const checks = new Checks("x", where)
+      .wholeNumber("n", token, { min: 0, max: 5 })
+      .oneOf("w", text, ["a"])
+      .matches("m", text, /^a$/, "a")
+      .wholeNumber("n", undefined, { min: 0, max: 5 });
+    expect(() => checks.done()).not.toThrow();
+  });
+});
+
+describe("facts", () => {
+  it("reject a scope that has none, naming the remedy", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    expect(() => factsOf(stack)).toThrow(/facts "theirs".*provideFacts\(stack, \{/);
+  });
+
+  it("are found from any depth, also when the stack had children before", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    new AwsProvider(stack, "aws", {});
+    provideFacts(stack, someFacts);
+    expect(factsOf(new SqsQueue(stack, "q")).account).toBe(someFacts.account);
+  });
+
+  it("reject being given twice", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    provideFacts(stack, someFacts);
+    expect(() => provideFacts(stack, someFacts)).toThrow(/given already/);
+  });
+
+  it("make ARNs in the partition of the region", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "cn");
+    provideFacts(stack, { ...someFacts, region: "cn-north-1" });
+    expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
+      "arn:aws-cn:iam::123456789012:root",
+    );
+    expect(arnOf(stack, { service: "sns", resource: "t" })).toBe("arn:aws-cn:sns:cn-north-1:123456789012:t");
+  });
+
+  it("know a partition for every region and reject any other", () => {
+    for (const region of regions) expect(partitionOf(region)).toMatch(/^aws/);
+    expect(() => partitionOf("mars-1" as never)).toThrow(/region "mars-1" is unknown/);
+  });
+});
+
+describe("deletion guard", () => {
+  const stores = (stack: TerraformStack) => {
+    new SqsQueue(stack, "queue", { name: "q" });
+    new KmsKey(stack, "key");
+    new S3Bucket(stack, "bucket");
+    new SnsTopic(stack, "topic", { lifecycle: { createBeforeDestroy: true } });
+    new DynamodbTable(stack, "table", {
+      name: "t",
+      hashKey: "id",
+      lifecycle: { ignoreChanges: ["read_capacity"] },
+    });
+  };
+
+  it("keeps stores of data where deletion is prevented, and what their lifecycle said", () => {
+    const result = synthesize(stores, { deletion: "prevent" });
+    for (const type of [SqsQueue, KmsKey, S3Bucket])
+      expect(result.one(type).lifecycle).toEqual({ prevent_destroy: true });
+    expect(result.one(DynamodbTable).lifecycle).toEqual({
+      prevent_destroy: true,
+      ignore_changes: ["read_capacity"],
+    });
+  });
+
+  it("leaves everything else alone", () => {
+    expect(synthesize(stores, { deletion: "prevent" }).one(SnsTopic).lifecycle).toEqual({
+      create_before_destroy: true,
+    });
+    expect(synthesize(stores, { deletion: "allow" }).one(SqsQueue).lifecycle).toBeUndefined();
+  });
+});
+
+describe("resource policies", () => {
+  const queue = (stack: TerraformStack) => new SqsQueue(stack, "q", { name: "q" });
+  const statement = {
+    principal: { Service: "sns.amazonaws.com" },
+    actions: ["sqs:SendMessage"],
+    resources: ["*"],
+  };
+
+  it("render all statements in one document, in the order of their ids whatever the order they came in", () => {
+    const policy = (ids: readonly string[]) =>
+      synthesize((stack) => {
+        const made = queue(stack);
+        queuePolicy(made);
+        for (const id of ids) queuePolicy(made).add(id, { ...statement, resources: [id] });
+      }).one(SqsQueuePolicy).policy as string;
+    expect(policy(["B", "A"])).toBe(policy(["A", "B"]));
+    expect(statementsOf(policy(["B", "A"])).map(({ Sid }) => Sid)).toEqual(["A", "B", "DenyWithoutTls"]);
+    expect(JSON.parse(policy([])).Version).toBe("2012-10-17");
+  });
+
+  it("include statements that come after the policy was made", () => {
+    const result = synthesize((stack) => {
+      const policy = queuePolicy(queue(stack));
+      new SnsTopic(stack, "later");
+      policy.add("Late", statement);
+    });
+    expect(statementsOf(result.one(SqsQueuePolicy).policy).map(({ Sid }) => Sid)).toContain("Late");
+  });
+
+  it("take the same statement twice as one", () => {
+    const result = synthesize((stack) => {
+      const made = queue(stack);
+      for (let time = 0; time < 2; time++) queuePolicy(made).add("A", { ...statement });
+    });
+    expect(statementsOf(result.one(SqsQueuePolicy).policy).filter(({ Sid }) => Sid === "A")).toHaveLength(1);
+  });
+
+  it("rejects one id for two statements", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const policy = queuePolicy(queue(stack));
+        policy.add("A", statement);
+        policy.add("A", statement);
+        policy.add("A", { ...statement, actions: ["sqs:ReceiveMessage"] });
+      }),
+    ).toThrow(/statement "A" is there already and says something else/);
+  });
+
+  it("rejects a queue with an inline policy", () => {
+    expect(() => synthesize((stack) => queuePolicy(new SqsQueue(stack, "q", { policy: "{}" })))).toThrow(
+      /queue policy "test\/q": its policy is written inline/,
+    );
+  });
+
+  it("rejects a second owner of the same queue, and lets other queues be", () => {
+    const second = (stack: TerraformStack, subject: SqsQueue) =>
+      new SqsQueuePolicy(stack, "second", { queueUrl: subject.url, policy: "{}" });
+    expect(() =>
+      synthesize((stack) => {
+        const made = queue(stack);
+        queuePolicy(made);
+        second(stack, made);
+      }),
+    ).toThrow(/"test\/second" writes the same policy/);
+    expect(() =>
+      synthesize((stack) => {
+        queuePolicy(queue(stack));
+        second(stack, new SqsQueue(stack, "other"));
+      }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    ["queue", (s: TerraformStack) => queuePolicy(queue(s)), SqsQueuePolicy, "sqs:*"],
+    ["topic", (s: TerraformStack) => topicPolicy(new SnsTopic(s, "t")), SnsTopicPolicy, "sns:Publish"],
+    ["bucket", (s: TerraformStack) => bucketPolicy(new S3Bucket(s, "b")), S3BucketPolicy, "s3:*"],
+  ])("deny calls to a %s without TLS", (_, make, type, action) => {
+    const statements = statementsOf(synthesize((stack) => void make(stack)).one(type).policy);
+    expect(statements).toEqual([
+      expect.objectContaining({
+        Effect: "Deny",
+        Principal: "*",
+        Action: action,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    ]);
+  });
+
+  it("deny S3 without TLS on the bucket and on its objects", () => {
+    const [deny] = statementsOf(
+      synthesize((stack) => void bucketPolicy(new S3Bucket(stack, "b"))).one(S3BucketPolicy).policy,
+    );
+    expect(deny?.Resource).toEqual(["${aws_s3_bucket.b.arn}", "${aws_s3_bucket.b.arn}/*"]);
+  });
+});
+
+describe("customer keys", () => {
+  const keyed = (build: (key: KmsKey, stack: TerraformStack) => void = () => undefined) =>
+    synthesize((stack) => build(new CustomerKey(stack, "key", { description: "d" }).key, stack));
+
+  it("rotate, carry an alias and can be had back for 7 days where data may go", () => {
+    const result = keyed();
+    expect(result.one(KmsKey)).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 7 });
+  });
+
+  it("can be had back for 30 days where data must stay", () => {
+    const result = synthesize((s) => void new CustomerKey(s, "key", { description: "d" }), {
+      deletion: "prevent",
+    });
+    expect(result.one(KmsKey).deletion_window_in_days).toBe(30);
+  });
+
+  it("let their account grant their use through IAM", () => {
+    expect(statementsOf(keyed().one(KmsKeyPolicy).policy)).toEqual([
+      {
+        Sid: "AllowAccountThroughIam",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ]);
+  });
+
+  it("let a service send in the name of one resource only", () => {
+    const result = keyed((key) =>
+      allowSender(key, ["sns"], { service: "sns.amazonaws.com", sourceArn: "arn:t" }),
+    );
+    expect(statementsOf(result.one(KmsKeyPolicy).policy)).toContainEqual({
+      Sid: "AllowSns",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: { ArnLike: { "aws:SourceArn": "arn:t" } },
+    });
+  });
+
+  const faultsOf = (encryption: unknown) => {
+    const checks = new Checks("fan-out", "x");
+    checkEncryption(checks, encryption);
+    return checks.messages();
+  };
+
+  it("rejects an AWS-managed key, whose policy lets no service send", () => {
+    expect(faultsOf("alias/aws/sqs")).toEqual([expect.stringMatching(/AWS-managed key.*use "customer-key"/)]);
+  });
+
+  it("rejects a word that is none of the choices", () => {
+    expect(faultsOf("kms")).toEqual([
+      expect.stringMatching(/must be "customer-key", "service-managed" or a KmsKey/),
+    ]);
+  });
+
+  it("rejects a key made elsewhere", () => {
+    expect(faultsOf({ arn: "arn:aws:kms:eu-west-1:1:key/x" })).toEqual([
+      expect.stringMatching(/made elsewhere/),
+    ]);
+  });
+
+  it("rejects a key with an inline policy", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "s");
+    expect(faultsOf(new KmsKey(stack, "k", { policy: "{}" }))).toEqual([
+      expect.stringMatching(/inline policy/),
+    ]);
+    expect(faultsOf(new KmsKey(stack, "fine"))).toEqual([]);
+  });
+});
+
+describe("service roles", () => {
+  const role = (facts = {}) =>
+    synthesize((stack) => {
+      const made = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      made.allow("B", { actions: ["s3:GetObject", "s3:PutObject"], resources: ["b"] });
+      made.allow("A", { actions: ["sqs:SendMessage"], resources: ["a"], caller: "service" });
+    }, facts);
+
+  it("render what was allowed in one policy, who calls left out", () => {
+    expect(statementsOf(role().one(IamRolePolicy).policy)).toEqual([
+      { Sid: "A", Effect: "Allow", Action: "sqs:SendMessage", Resource: "a" },
+      { Sid: "B", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: "b" },
+    ]);
+  });
+
+  it("can be taken by their service only", () => {
+    const trust: Arguments = JSON.parse(role().one(IamRole).assume_role_policy);
+    expect(trust.Statement).toEqual({
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    });
+  });
+
+  it("take the environment's path and boundary", () => {
+    const boundary = "arn:aws:iam::123456789012:policy/b";
+    const made = role({ rolePath: "/teams/", rolePermissionsBoundary: boundary }).one(IamRole);
+    expect(made).toMatchObject({ path: "/teams/", permissions_boundary: boundary });
+  });
+
+  it("rejects a role that allows nothing", () => {
+    expect(() => synthesize((s) => void new ServiceRole(s, "role", { service: "x.amazonaws.com" }))).toThrow(
+      /role "test\/role": allows nothing/,
+    );
+  });
+
+  it("rejects one id for two statements", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const made = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+        made.allow("A", { actions: ["a:b"], resources: ["*"] });
+        made.allow("A", { actions: ["a:c"], resources: ["*"] });
+      }),
+    ).toThrow(/role "test\/role": statement "A"/);
+  });
+
+  it("make statement ids of letters and digits", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (words) => expect(sidOf("x", ...words)).toMatch(/^[A-Za-z0-9]+$/)),
+    );
+  });
+});
+
+describe("log groups", () => {
+  const logs = () =>
+    synthesize((stack) => {
+      logGroup(stack, "one", "log-group");
+      logGroup(stack, "two", "log-group");
+    });
+
+  it("keep logs as long as the environment says", () => {
+    for (const group of Object.values(logs().resources(CloudwatchLogGroup)))
+      expect(group.retention_in_days).toBe(30);
+  });
+
+  it("share one key, which their region's service may use for this stack's groups only", () => {
+    const result = logs();
+    expect(Object.keys(result.resources(KmsKey))).toHaveLength(1);
+    const statement = statementsOf(result.one(KmsKeyPolicy).policy).find(({ Sid }) => Sid === "AllowLogs");
+    expect(statement?.Principal).toEqual({ Service: "logs.eu-west-1.amazonaws.com" });
+    expect(statement?.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"]).toEqual([
+      "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/test*",
+      "arn:aws:logs:eu-west-1:123456789012:log-group:test*",
+    ]);
+  });
+
+  it("wait for the key's policy, which CloudWatch Logs tries at creation", () => {
+    for (const group of Object.values(logs().resources(CloudwatchLogGroup))) {
+      expect(group.depends_on).toEqual([expect.stringMatching(/^aws_kms_key_policy\./)]);
+    }
+  });
+});
+
+describe("alarms", () => {
+  const props = {
+    description: "d",
+    namespace: "AWS/SQS",
+    metric: "M",
+    dimensions: { QueueName: "q" },
+    statistic: "Maximum",
+    threshold: 1,
+  } as const;
+  const made = (facts = {}) =>
+    synthesize((s) => void alarm(s, "depth", props), facts).one(CloudwatchMetricAlarm);
+
+  it("call the environment's topic when they go off and when it is over", () => {
+    const topic = ["arn:aws:sns:eu-west-1:123456789012:alarms"];
+    expect(made()).toMatchObject({ alarm_actions: topic, ok_actions: topic, alarm_name: "test/depth" });
+  });
+
+  it("call nobody where the environment says so", () => {
+    expect(made({ alarmTopic: "none" }).alarm_actions).toBeUndefined();
+  });
+
+  it("take no data for no alarm", () => {
+    expect(made().treat_missing_data).toBe("notBreaching");
+  });
+});
+
+describe("the token trace switch", () => {
+  it("stops traces of tokens and keeps those of errors", () => {
+    const restore = silenceTokenTraces();
+    const token = { stack: "" };
+    Error.captureStackTrace(token);
+    expect(token.stack).toBe("");
+    expect(new Error("kept").stack).toContain("core.test.ts");
+    const own: { stack?: string } = {};
+    Error.captureStackTrace(own);
+    expect(own.stack).toContain("core.test.ts");
+    restore();
+  });
+
+  it("can be put back", () => {
+    const before = Error.captureStackTrace;
+    silenceTokenTraces()();
+    expect(Error.captureStackTrace).toBe(before);
+  });
+});

@@ -1,0 +1,316 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { constructPaths, faultsOf, faultsOfText, TerraformError } from "../../scripts/terraform/diagnostics";
+import { EventReader, type Progress } from "../../scripts/terraform/events";
+import { inOrder, readManifest, type SynthesisedStack, selectStacks } from "../../scripts/terraform/manifest";
+import { changesOf, describeChanges } from "../../scripts/terraform/plan";
+import { discoverMirror, terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "scripts-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const stack = (id: string, ...dependencies: string[]): SynthesisedStack => ({
+  id,
+  folder: `/x/${id}`,
+  dependencies,
+});
+
+describe("the manifest", () => {
+  const ids = (stacks: readonly SynthesisedStack[]) => stacks.map(({ id }) => id);
+
+  test("is read with absolute folders, each stack after those it depends on", () => {
+    const stacks = {
+      b: { name: "dev-b", workingDirectory: "stacks/dev-b", dependencies: ["dev-a"] },
+      a: { name: "dev-a", workingDirectory: "stacks/dev-a", dependencies: [] },
+    };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ version: "0.21.0", stacks }));
+    expect(readManifest(folder)).toEqual([
+      { id: "dev-a", folder: join(folder, "stacks/dev-a"), dependencies: [] },
+      { id: "dev-b", folder: join(folder, "stacks/dev-b"), dependencies: ["dev-a"] },
+    ]);
+  });
+
+  test("that is missing says to synthesise", () => {
+    expect(() => readManifest(folder)).toThrow(/manifest\.json does not exist: synthesise first/);
+  });
+
+  test("orders through a chain, and leaves independent stacks as they were", () => {
+    const chain = [stack("z", "y"), stack("free"), stack("y", "x"), stack("x")];
+    expect(ids(inOrder(chain))).toEqual(["x", "y", "z", "free"]);
+  });
+
+  test("takes a dependency outside the list as applied", () => {
+    expect(ids(inOrder([stack("b", "elsewhere"), stack("a")]))).toEqual(["b", "a"]);
+  });
+
+  test("names the circle that stacks depend in", () => {
+    expect(() => inOrder([stack("a", "b"), stack("b", "a")])).toThrow("a → b → a");
+  });
+
+  const all = [stack("dev-a"), stack("dev-ab"), stack("prod-a")];
+  test.each([
+    [["dev-*"], ["dev-a", "dev-ab"]],
+    [["*-a"], ["dev-a", "prod-a"]],
+    [["dev-a?"], ["dev-ab"]],
+    [
+      ["prod-a", "dev-a"],
+      ["dev-a", "prod-a"],
+    ],
+  ])("selects %j in the order given", (patterns, expected) => {
+    expect(ids(selectStacks(all, patterns))).toEqual(expected);
+  });
+
+  test("rejects a pattern that names nothing, and lists what exists", () => {
+    expect(() => selectStacks(all, ["dev-*", "qa-*"])).toThrow(
+      /"qa-\*"; there are:\n {2}dev-a\n {2}dev-ab\n {2}prod-a$/,
+    );
+  });
+
+  test("takes a dot in a pattern for a dot", () => {
+    expect(() => selectStacks([stack("dev-a")], ["dev.a"])).toThrow(/"dev\.a"/);
+  });
+
+  test("rejects no pattern at all", () => {
+    expect(() => selectStacks(all, [])).toThrow(/name the stacks/);
+  });
+});
+
+describe("the provider mirror", () => {
+  const mirrorAt = (path: string) => {
+    mkdirSync(join(path, "registry.terraform.io", "hashicorp", "aws"), { recursive: true });
+    return path;
+  };
+  const nowhere = { folders: [], parents: [] };
+
+  test("is discovered in a usual folder, else one level below a parent", () => {
+    const below = mirrorAt(join(folder, "opt", "plugins"));
+    const places = { folders: [join(folder, "usual")], parents: [join(folder, "opt")] };
+    expect(discoverMirror(places)).toBe(below);
+    expect(discoverMirror({ ...places, folders: [mirrorAt(join(folder, "usual"))] })).toBe(
+      join(folder, "usual"),
+    );
+  });
+
+  test("is not looked for deeper, nor found where it holds another provider", () => {
+    mirrorAt(join(folder, "opt", "deep", "plugins"));
+    mkdirSync(join(folder, "opt", "other", "registry.terraform.io", "hashicorp", "random"), {
+      recursive: true,
+    });
+    expect(
+      discoverMirror({ folders: [], parents: [join(folder, "opt"), join(folder, "absent")] }),
+    ).toBeUndefined();
+  });
+
+  test("named by TF_PROVIDER_MIRROR is written into the configuration, other providers stay with the registry", () => {
+    const mirror = mirrorAt(join(folder, "mirror"));
+    const env = terraformEnvironment(
+      join(folder, "work"),
+      { TF_PROVIDER_MIRROR: mirror, HOME: folder },
+      nowhere,
+    );
+    expect(env).toMatchObject({ CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" });
+    const config = readFileSync(env.TF_CLI_CONFIG_FILE ?? "", "utf8");
+    expect(config).toContain(`path    = "${mirror}"`);
+    expect(config).toContain(`exclude = ["registry.terraform.io/hashicorp/aws"]`);
+  });
+
+  test("rejects a TF_PROVIDER_MIRROR without the provider", () => {
+    expect(() => terraformEnvironment(folder, { TF_PROVIDER_MIRROR: folder, HOME: folder }, nowhere)).toThrow(
+      /does not hold registry\.terraform\.io\/hashicorp\/aws/,
+    );
+  });
+
+  test("leaves the caller's own configuration alone when its file exists, and only then", () => {
+    const own = join(folder, "own.tfrc");
+    const named = { TF_CLI_CONFIG_FILE: own, HOME: folder };
+    expect(terraformEnvironment(join(folder, "work"), named, nowhere).TF_CLI_CONFIG_FILE).not.toBe(own);
+    writeFileSync(own, "");
+    expect(terraformEnvironment(join(folder, "work"), named, nowhere).TF_CLI_CONFIG_FILE).toBe(own);
+  });
+
+  test("prefers ~/.terraformrc to a discovered mirror", () => {
+    writeFileSync(join(folder, ".terraformrc"), "");
+    const places = { folders: [mirrorAt(join(folder, "mirror"))], parents: [] };
+    const env = terraformEnvironment(join(folder, "work"), { HOME: folder }, places);
+    expect(env.TF_CLI_CONFIG_FILE).toBe(join(folder, ".terraformrc"));
+  });
+
+  test("missing everywhere gives the registry with a cache", () => {
+    const env = terraformEnvironment(join(folder, "work"), { HOME: folder }, nowhere);
+    const config = readFileSync(env.TF_CLI_CONFIG_FILE ?? "", "utf8");
+    expect(config).toContain(`plugin_cache_dir = "${join(folder, "work", "providers")}"`);
+    expect(config).not.toContain("filesystem_mirror");
+  });
+});
+
+const paths = new Map([
+  ["aws_sqs_queue.orders", "dev-orders/orders/Default"],
+  ["data.aws_region.here", "dev-orders/here"],
+]);
+
+describe("diagnostics", () => {
+  test("find the constructs in the synthesised metadata, data sources too", () => {
+    const made = (path: string) => ({ "//": { metadata: { path, uniqueId: "x" } } });
+    const synthesised = {
+      resource: { aws_sqs_queue: { orders: made("dev-orders/orders/Default"), bare: {} } },
+      data: { aws_region: { here: made("dev-orders/here") } },
+    };
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(synthesised));
+    expect(constructPaths(folder)).toEqual(paths);
+  });
+
+  test("become faults with the construct's path, from an address or from the configuration's context", () => {
+    const faults = faultsOf(
+      [
+        {
+          severity: "error",
+          summary: "creating queue",
+          detail: "AccessDenied",
+          address: "aws_sqs_queue.orders[0]",
+        },
+        {
+          severity: "error",
+          summary: "Extraneous\n property",
+          snippet: { context: "resource.aws_sqs_queue.orders" },
+        },
+        { severity: "error", summary: "No valid credential sources found" },
+        { severity: "warning", summary: "Deprecated", address: "aws_sqs_queue.orders" },
+      ],
+      paths,
+    );
+    expect(faults).toEqual([
+      {
+        address: "aws_sqs_queue.orders[0]",
+        path: "dev-orders/orders/Default",
+        message: "creating queue: AccessDenied",
+      },
+      { address: "aws_sqs_queue.orders", path: "dev-orders/orders/Default", message: "Extraneous property" },
+      { message: "No valid credential sources found" },
+    ]);
+  });
+
+  test("are told once, on one line, and cut", () => {
+    const long = { severity: "error", summary: "bad", detail: `a\n\n b${"x".repeat(900)}` } as const;
+    const [fault, ...others] = faultsOf([long, long], paths);
+    expect(others).toEqual([]);
+    expect(fault?.message).toMatch(/^bad: a bx{590,600} …$/);
+  });
+
+  test("in text lose the frame and init's preamble", () => {
+    const text =
+      "╷\n│ Error: Terraform encountered problems during initialisation\n│ \n╵\n╷\n│ Error: Missing label\n│ \n│   on x\n╵\n";
+    expect(faultsOfText(text)).toEqual([{ message: "Missing label on x" }]);
+    expect(faultsOfText("plain trouble")).toEqual([{ message: "plain trouble" }]);
+  });
+
+  test("make an error of one line each", () => {
+    const error = new TerraformError("dev-orders", "apply", [
+      { path: "a/b", address: "aws_x.y", message: "no" },
+    ]);
+    expect(error.message).toBe("dev-orders: apply failed\n  a/b (aws_x.y): no");
+  });
+});
+
+describe("the events of an apply", () => {
+  const planned = (action: string) => JSON.stringify({ type: "planned_change", change: { action } });
+  const hook = (type: string, action = "create", elapsed_seconds = 0) =>
+    JSON.stringify({
+      type,
+      hook: {
+        resource: { addr: "aws_sqs_queue.orders", resource_type: "aws_sqs_queue" },
+        action,
+        elapsed_seconds,
+      },
+    });
+
+  test("are counted against the planned changes, a replacement twice", () => {
+    const seen: Progress[] = [];
+    const reader = new EventReader(paths, (progress) => seen.push(progress));
+    const lines = [
+      planned("create"),
+      planned("replace"),
+      planned("no-op"),
+      hook("apply_start"),
+      hook("apply_complete", "create", 25),
+    ];
+    for (const line of lines) reader.read(line);
+    expect(seen.map(({ phase, done, total }) => [phase, done, total])).toEqual([
+      ["started", 0, 3],
+      ["done", 1, 3],
+    ]);
+    expect(seen[1]).toMatchObject({ path: "dev-orders/orders/Default", type: "aws_sqs_queue", seconds: 25 });
+  });
+
+  test("keep a total that was given", () => {
+    const seen: Progress[] = [];
+    const reader = new EventReader(paths, (progress) => seen.push(progress), 7);
+    for (const line of [planned("create"), hook("apply_errored")]) reader.read(line);
+    expect(seen).toMatchObject([{ phase: "failed", done: 0, total: 7 }]);
+  });
+
+  test("leave out reads and lines that are none", () => {
+    const onProgress = jest.fn();
+    const reader = new EventReader(paths, onProgress);
+    for (const line of ["", "{broken", "text", hook("apply_complete", "read")]) reader.read(line);
+    expect(onProgress).not.toHaveBeenCalled();
+  });
+});
+
+describe("a plan", () => {
+  const change = (actions: string[], before: unknown, after: unknown, after_unknown: unknown = {}) => ({
+    address: "aws_sqs_queue.orders",
+    type: "aws_sqs_queue",
+    mode: "managed" as const,
+    change: { actions, before, after, after_unknown },
+  });
+
+  test("names the attributes that differ, nested and unknown ones too, null and absent being the same", () => {
+    const before = { name: "a", delay: 0, tags: { x: "1" }, arn: "arn", policy: null };
+    const after = { name: "a", delay: 5, tags: { x: "2" } };
+    const [found] = changesOf(
+      { resource_changes: [change(["update"], before, after, { arn: true, tags: {} })] },
+      paths,
+    );
+    expect(found).toEqual({
+      address: "aws_sqs_queue.orders",
+      type: "aws_sqs_queue",
+      path: "dev-orders/orders/Default",
+      action: "update",
+      attributes: ["arn", "delay", "tags"],
+    });
+  });
+
+  test("leaves out what stays, reads and forgets, and tells a replacement either way round", () => {
+    const document = {
+      resource_changes: [
+        change(["no-op"], {}, {}),
+        change(["forget"], {}, null),
+        { ...change(["read"], null, {}), mode: "data" as const },
+        change(["delete", "create"], { name: "a" }, { name: "b" }),
+        change(["create", "delete"], { name: "a" }, { name: "b" }),
+      ],
+    };
+    expect(changesOf(document, paths).map(({ action }) => action)).toEqual(["replace", "replace"]);
+  });
+
+  test("counts by action, outputs apart", () => {
+    const outputs = { output_changes: { url: { actions: ["update"] }, same: { actions: ["no-op"] } } };
+    expect(changesOf(outputs, paths)).toMatchObject([
+      { address: "output.url", type: "output", action: "update" },
+    ]);
+    expect(describeChanges(changesOf(outputs, paths))).toBe("outputs only");
+    const resources = {
+      resource_changes: [
+        change(["create"], null, {}),
+        change(["create"], null, {}),
+        change(["delete"], {}, null),
+      ],
+    };
+    expect(describeChanges(changesOf(resources, paths))).toBe("2 to create, 1 to delete");
+    expect(describeChanges([])).toBe("no changes");
+  });
+});

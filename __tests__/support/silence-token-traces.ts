@@ -1,0 +1,3 @@
+import { silenceTokenTraces } from "../../modules/core/token-traces";
+
+silenceTokenTraces();

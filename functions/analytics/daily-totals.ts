@@ -1,0 +1,19 @@
+import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { dayOf, type Order } from "../shared/order";
+
+/** Adds an order to its day: number of orders, and revenue whatever the currency. */
+export async function countOrder(
+  documents: DynamoDBDocumentClient,
+  tableName: string,
+  order: Order,
+): Promise<void> {
+  await documents.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { day: dayOf(order) },
+      UpdateExpression: "ADD #orders :one, #revenue :total",
+      ExpressionAttributeNames: { "#orders": "orders", "#revenue": "revenue" },
+      ExpressionAttributeValues: { ":one": 1, ":total": order.total },
+    }),
+  );
+}

@@ -1,0 +1,4 @@
+export interface AnalyticsEnv {
+  readonly TABLE_NAME: string;
+  readonly IDEMPOTENCY_TABLE_NAME: string;
+}

@@ -1,0 +1,4 @@
+export interface AuditEnv {
+  readonly TABLE_NAME: string;
+  readonly IDEMPOTENCY_TABLE_NAME: string;
+}

@@ -1,0 +1,1 @@
+export { type Handler, NodeFunction, type NodeFunctionProps, type NoVariables } from "./node-function";

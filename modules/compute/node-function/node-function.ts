@@ -1,0 +1,198 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import {
+  Checks,
+  type Facts,
+  factsOf,
+  type Grantee,
+  logGroup,
+  nameOf,
+  ServiceRole,
+  type Statement,
+} from "../../core";
+import { type NetworkRef, type Placement, placeIn, type Tier } from "../../network";
+import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER } from "./bundle";
+
+/** A function without environment variables. */
+export type NoVariables = Readonly<Record<never, string>>;
+
+/** The variables of a function: its `env.ts`, an interface of strings. */
+export type Variables<Env> = { readonly [Name in keyof Env]: string };
+
+/** A grantee that can also be invoked. */
+export interface Handler extends Grantee {
+  readonly lambda: LambdaFunction;
+  readonly timeoutSeconds: number;
+  /** What the handler may do. Depend on it where AWS checks the permission at creation. */
+  readonly permissions: ITerraformDependable;
+  /** Copies at once at most; none where it is not limited. */
+  readonly reservedConcurrency?: number;
+}
+
+export interface NodeFunctionProps<Env> {
+  /** The name of a folder under `functions/`, or `{ entry }`: a file of your own that exports `handler`. */
+  readonly source: FunctionSource;
+  /** Exactly the variables of the function's `env.ts`: name the type, `new NodeFunction<BillingEnv>(…)`. */
+  readonly environment: NoInfer<Env>;
+  /** 128 to 10,240. More memory is more processor too. @default 256 */
+  readonly memoryMb?: number;
+  /** 1 to 900. @default 30 */
+  readonly timeoutSeconds?: number;
+  /** @default - the environment's */
+  readonly architecture?: Facts["functionArchitecture"];
+  /** Copies that may run at once; 0 stops it. @default - what the account has left */
+  readonly reservedConcurrency?: number;
+  /** The network to run in. @default - none: AWS's own, which reaches every service and nothing of yours */
+  readonly network?: NetworkRef;
+  /** Where in the network. @default "private" */
+  readonly tier?: Tier;
+}
+
+/** Lambda quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LIMITS = { zippedBytes: 50 * 1024 ** 2, unzippedBytes: 250 * 1024 ** 2, environmentBytes: 4096 };
+/** Set by Lambda; setting them is refused. Same guide, "Defined runtime environment variables". */
+const RESERVED_VARIABLES = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$)|LAMBDA_|_HANDLER$|_X_AMZN_TRACE_ID$)/;
+
+/**
+ * A Lambda function in TypeScript: `sources → bundle → log group + role → function`.
+ *
+ * The log group is made first and the role cannot make one: otherwise Lambda makes it, unencrypted and kept for ever.
+ * Makes a log group, a role, a function, and a security group where it is placed in a network.
+ * Costs per call and per GB-second; the logs key of the stack about 1 USD a month.
+ */
+export class NodeFunction<Env extends Variables<Env> = NoVariables> extends Construct implements Handler {
+  readonly lambda: LambdaFunction;
+  readonly logGroup: CloudwatchLogGroup;
+  readonly role: ServiceRole;
+  /** Its subnets and security group; none outside a network. */
+  readonly placement?: Placement;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency?: number;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps<Env>) {
+    super(scope, id);
+    this.timeoutSeconds = props.timeoutSeconds ?? 30;
+    this.reservedConcurrency = props.reservedConcurrency;
+    const bundle = checkedBundle(this, props);
+    this.logGroup = logGroup(this, "logs", "function-log-group");
+    this.role = executionRole(this, this.logGroup);
+    this.placement = this.place(props);
+    this.lambda = new LambdaFunction(this, "Default", {
+      functionName: nameOf(this, "function"),
+      role: this.role.role.arn,
+      runtime: "nodejs22.x",
+      handler: HANDLER,
+      architectures: [props.architecture ?? factsOf(this).functionArchitecture],
+      filename: codeOf(this, bundle).path,
+      sourceCodeHash: bundle.hash,
+      memorySize: props.memoryMb ?? 256,
+      timeout: this.timeoutSeconds,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      environment: { variables: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" } },
+      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      tracingConfig: { mode: "Active" },
+      vpcConfig: this.placement && {
+        subnetIds: [...this.placement.subnetIds],
+        securityGroupIds: [this.placement.securityGroup.id],
+      },
+      dependsOn: [this.logGroup, this.role.policy],
+    });
+  }
+
+  get permissions(): ITerraformDependable {
+    return this.role.policy;
+  }
+
+  allow(sid: string, statement: Statement): void {
+    this.role.allow(sid, statement);
+  }
+
+  /** Lambda makes the network interfaces with the function's role (Lambda guide, "Giving functions access to a VPC"). */
+  private place({ network, tier }: NodeFunctionProps<Env>): Placement | undefined {
+    if (network === undefined) return undefined;
+    this.allow("ManageNetworkInterfaces", {
+      actions: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      resources: ["*"],
+      caller: "service",
+    });
+    const placement = placeIn(this, network, { tier });
+    placement.requireReach("node-function", this, () => this.role.allowed.values());
+    return placement;
+  }
+}
+
+function executionRole(scope: Construct, logs: CloudwatchLogGroup): ServiceRole {
+  const role = new ServiceRole(scope, "role", { service: "lambda.amazonaws.com" });
+  role.allow("WriteLogs", {
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [`${logs.arn}:*`],
+    caller: "service",
+  });
+  role.allow("WriteTraces", {
+    // X-Ray knows no resources (Service Authorization Reference, "AWS X-Ray").
+    actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    resources: ["*"],
+    caller: "service",
+  });
+  return role;
+}
+
+/** The archive is made here, not by TerraformAsset, whose zips differ from checkout to checkout. */
+function codeOf(scope: Construct, { path }: Bundle): TerraformAsset {
+  return new TerraformAsset(scope, "code", { path, type: AssetType.FILE });
+}
+
+function checkedBundle<Env extends Variables<Env>>(scope: Construct, props: NodeFunctionProps<Env>): Bundle {
+  const checks = new Checks("node-function", scope);
+  checks.wholeNumber("memoryMb", props.memoryMb, { min: 128, max: 10_240 });
+  checks.wholeNumber("timeoutSeconds", props.timeoutSeconds, { min: 1, max: 900 });
+  checks.wholeNumber("reservedConcurrency", props.reservedConcurrency, { min: 0, max: 1000 });
+  checks.oneOf("architecture", props.architecture, ["arm64", "x86_64"]);
+  checks.that(
+    props.tier === undefined || props.network !== undefined,
+    `tier "${props.tier}" needs a network: give the network, or leave the tier out`,
+  );
+  checkVariables(checks, props.environment);
+  const found = entryOf(props.source);
+  if ("fault" in found) checks.that(false, found.fault);
+  checks.done();
+  return sized(scope, bundleOf((found as { entry: string }).entry));
+}
+
+function checkVariables(checks: Checks, environment: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(environment)) {
+    checks.matches(`environment variable name`, name, /^[a-zA-Z]\w+$/, "a letter, then letters, digits or _");
+    checks.that(
+      !RESERVED_VARIABLES.test(name),
+      `environment variable ${name} is set by Lambda itself: choose another name`,
+    );
+  }
+  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(""));
+  checks.that(
+    bytes <= LIMITS.environmentBytes,
+    `environment takes ${bytes} bytes, and Lambda holds ${LIMITS.environmentBytes}: keep large values in a parameter`,
+  );
+}
+
+/** Before AWS says so at apply, and with the files that weigh most. */
+function sized(scope: Construct, bundle: Bundle): Bundle {
+  const checks = new Checks("node-function", scope);
+  for (const measure of ["zippedBytes", "unzippedBytes"] as const) {
+    checks.that(
+      bundle[measure] <= LIMITS[measure],
+      `the bundle takes ${bundle[measure]} bytes (${measure}), and Lambda holds ${LIMITS[measure]}: ` +
+        `the heaviest files are ${bundle.heaviest.map(({ file, bytes }) => `${file} (${bytes})`).join(", ")}`,
+    );
+  }
+  checks.done();
+  return bundle;
+}

@@ -1,0 +1,21 @@
+export { type AlarmProps, alarm } from "./alarms";
+export { Checks } from "./checks";
+export { type AtLeastTwo, arnOf, type Facts, factsOf, type Nat, provideFacts } from "./facts";
+export {
+  allowSender,
+  CustomerKey,
+  checkEncryption,
+  decryptStatement,
+  type Encryption,
+  encryptStatement,
+  keyFor,
+} from "./keys";
+export { logGroup } from "./logs";
+export { nameOf } from "./names";
+export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
+export { type Region, regions } from "./regions";
+export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
+export { type Grantee, ServiceRole } from "./roles";
+export { type ResourceStatement, type Statement, sidOf } from "./statements";
+export { silenceTokenTraces } from "./token-traces";
+export { resolveIn } from "./tokens";

@@ -1,0 +1,115 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import type { Checks } from "./checks";
+import { factsOf } from "./facts";
+import { nameOf } from "./names";
+import { keyPolicy } from "./resource-policy";
+import { type Statement, sidOf } from "./statements";
+
+/**
+ * How data at rest is encrypted.
+ *
+ * - `"customer-key"`: a key of its own, rotated yearly, about 1 USD a month;
+ * - `"service-managed"`: the service's own key, free, which no other AWS service can use as a sender;
+ * - a key made in the same app with no inline `policy`: its statements are added to.
+ */
+export type Encryption = "customer-key" | "service-managed" | KmsKey;
+
+/** Days in which a key marked for deletion can be had back, by what the environment says of data. */
+const DELETION_WINDOW_DAYS = { allow: 7, prevent: 30 } as const;
+
+/**
+ * A customer-managed key with an alias, rotated every year, its policy owned by `keyPolicy`.
+ * Costs about 1 USD a month.
+ */
+export class CustomerKey extends Construct {
+  readonly key: KmsKey;
+  readonly alias: KmsAlias;
+
+  constructor(scope: Construct, id: string, props: { readonly description: string }) {
+    super(scope, id);
+    this.key = new KmsKey(this, "Default", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: DELETION_WINDOW_DAYS[factsOf(this).deletion],
+    });
+    this.alias = new KmsAlias(this, "alias", {
+      name: nameOf(this, "key-alias"),
+      targetKeyId: this.key.keyId,
+    });
+    keyPolicy(this.key);
+  }
+}
+
+/**
+ * The key that an encryption asks for, made where it asks for a new one; `undefined` is the service's own key.
+ * Check the choice with {@link checkEncryption} first.
+ */
+export function keyFor(scope: Construct, encryption: Encryption, description: string): KmsKey | undefined {
+  if (encryption === "service-managed") return undefined;
+  if (encryption === "customer-key") return new CustomerKey(scope, "key", { description }).key;
+  keyPolicy(encryption);
+  return encryption;
+}
+
+/** Refuses what TypeScript cannot: a key whose policy is not ours to extend, and an AWS-managed key. */
+export function checkEncryption(checks: Checks, encryption: unknown): void {
+  if (encryption === "customer-key" || encryption === "service-managed") return;
+  if (typeof encryption === "string") {
+    checks.that(
+      !encryption.startsWith("alias/aws/"),
+      `encryption ${JSON.stringify(encryption)} is an AWS-managed key, whose policy lets no AWS service send: ` +
+        'use "customer-key", or "service-managed"',
+    );
+    checks.that(
+      encryption.startsWith("alias/aws/"),
+      `encryption must be "customer-key", "service-managed" or a KmsKey, got ${JSON.stringify(encryption)}`,
+    );
+    return;
+  }
+  const { terraformResourceType, policyInput } = encryption as Partial<KmsKey>;
+  checks.that(
+    terraformResourceType === KmsKey.tfResourceType,
+    "encryption is a key made elsewhere, whose policy we do not own, so the senders could not be let in: " +
+      "hand in a KmsKey of this app, or let its owner grant the senders and encrypt with a key made here",
+  );
+  checks.that(
+    policyInput === undefined,
+    "encryption is a KmsKey with an inline policy, which we cannot extend: leave `policy` out and add its statements " +
+      "with keyPolicy(key).add(…)",
+  );
+}
+
+/** A service that encrypts, and the resource in whose name it does. */
+interface Sender {
+  /** Such as `sns.amazonaws.com`. */
+  readonly service: string;
+  /** ARN, with wildcards where the resource is not known by name. */
+  readonly sourceArn: string;
+}
+
+/**
+ * Lets an AWS service send into something that the key encrypts, in the name of one resource only. The resource's ARN
+ * holds its account, so `aws:SourceArn` alone says both; a sender whose ARN does not (S3) needs `aws:SourceAccount` too.
+ * Actions: `kms:Decrypt`, `kms:GenerateDataKey` (SQS developer guide, "Configure KMS permissions for AWS services").
+ * @param purpose words of the statement's id, such as `["sns", "orders"]`
+ */
+export function allowSender(key: KmsKey, purpose: readonly string[], { service, sourceArn }: Sender): void {
+  keyPolicy(key).add(sidOf("allow", ...purpose), {
+    principal: { Service: service },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: ["*"],
+    conditions: { ArnLike: { "aws:SourceArn": sourceArn } },
+  });
+}
+
+/** What somebody needs who sends into something that the key encrypts. */
+export function encryptStatement(key: KmsKey): Statement {
+  return { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn], caller: "service" };
+}
+
+/** What somebody needs who reads something that the key encrypts. */
+export function decryptStatement(key: KmsKey): Statement {
+  return { actions: ["kms:Decrypt"], resources: [key.arn], caller: "service" };
+}

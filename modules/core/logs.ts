@@ -1,0 +1,57 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { Construct } from "constructs";
+import { arnOf, factsOf, factsScopeOf } from "./facts";
+import { CustomerKey } from "./keys";
+import { nameFromPath, nameOf } from "./names";
+import { keyPolicy } from "./resource-policy";
+
+const LOG_GROUP_KINDS = ["function-log-group", "log-group"] as const;
+
+/**
+ * A log group with the environment's retention, encrypted with the one key that all log groups of a stack share
+ * (about 1 USD a month a stack). It waits for the key's policy: CloudWatch Logs tries the key at creation.
+ */
+export function logGroup(
+  scope: Construct,
+  id: string,
+  kind: (typeof LOG_GROUP_KINDS)[number],
+): CloudwatchLogGroup {
+  const key = logsKey(scope);
+  return new CloudwatchLogGroup(scope, id, {
+    name: nameOf(scope, kind, kind === "log-group" ? id : undefined),
+    retentionInDays: factsOf(scope).logRetentionDays,
+    kmsKeyId: key.arn,
+    dependsOn: [keyPolicy(key).resource],
+  });
+}
+
+function logsKey(scope: Construct): KmsKey {
+  const home = factsScopeOf(scope);
+  const id = "logs-key";
+  const made = home.node.tryFindChild(id) as CustomerKey | undefined;
+  if (made !== undefined) return made.key;
+  const { key } = new CustomerKey(home as Construct, id, { description: `Log groups of ${home.node.path}` });
+  const ids = home.node.scopes.map(({ node }) => node.id).filter((part) => part !== "");
+  keyPolicy(key).add("AllowLogs", {
+    principal: { Service: `logs.${factsOf(home).region}.amazonaws.com` },
+    // CloudWatch Logs user guide, "Encrypt log data using KMS", without its wildcards.
+    actions: [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    resources: ["*"],
+    conditions: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:logs:arn": LOG_GROUP_KINDS.map((kind) =>
+          arnOf(home, { service: "logs", resource: `log-group:${nameFromPath(ids, kind)}*` }),
+        ),
+      },
+    },
+  });
+  return key;
+}

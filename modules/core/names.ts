@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { IConstruct } from "constructs";
+
+interface NameRule {
+  /** Most characters that AWS takes. */
+  readonly limit: number;
+  /** Every character that AWS refuses. */
+  readonly refused: RegExp;
+  /** Stands between the parts of the path. Kebab-case ids do not contain it, so two paths cannot meet. */
+  readonly separator: "_" | "/";
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+/** What AWS allows, from the `Create…` page of each service's API reference. */
+const RULES = {
+  alarm: { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "/" },
+  "fifo-queue": { limit: 80, refused: /[^A-Za-z0-9_-]/g, separator: "_", suffix: ".fifo" },
+  "fifo-topic": { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "_", suffix: ".fifo" },
+  function: { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "function-log-group": { limit: 512, refused: /[^A-Za-z0-9_-]/g, separator: "_", prefix: "/aws/lambda/" },
+  "key-alias": { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "/", prefix: "alias/" },
+  "log-group": { limit: 512, refused: /[^A-Za-z0-9_-]/g, separator: "/" },
+  queue: { limit: 80, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  role: { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "security-group": { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  table: { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  topic: { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+} as const satisfies Record<string, NameRule>;
+
+/** The kinds of thing that can be named. */
+export type NamedKind = keyof typeof RULES;
+
+/** Every kind, for tests over all of them. */
+export const namedKinds = Object.keys(RULES) as NamedKind[];
+
+/** The hash at the end of a name that does not spell its path in full. */
+const HASH_LENGTH = 8;
+
+/**
+ * The physical name of what a construct makes: its path from the stack on, `dev-orders_fan-out_billing`.
+ * Give `child` where the thing is named before its own construct exists.
+ *
+ * The stack id opens the name, so a name is unique in its account and region as long as stack ids are. A path that is
+ * too long or holds characters that AWS refuses is cut or cleaned, and then ends in a hash of the whole path: two
+ * different paths never share a name.
+ */
+export function nameOf(construct: IConstruct, kind: NamedKind, child?: string): string {
+  const ids = [
+    ...construct.node.scopes.map((scope) => scope.node.id),
+    ...(child === undefined ? [] : [child]),
+  ];
+  return nameFromPath(
+    ids.filter((id) => id !== "" && id !== "Default"),
+    kind,
+  );
+}
+
+/** The pure part of {@link nameOf}: the ids from the stack down. */
+export function nameFromPath(ids: readonly string[], kind: NamedKind): string {
+  const { limit, refused, separator, prefix = "", suffix = "" }: NameRule = RULES[kind];
+  const clean = ids.map((id) => id.replace(refused, "-")).join(separator);
+  const ambiguous = ids.some((id) => id.includes(separator) || id.replace(refused, "-") !== id);
+  const room = limit - prefix.length - suffix.length;
+  if (clean.length <= room && !ambiguous) return prefix + clean + suffix;
+  const hash = createHash("sha256").update(JSON.stringify(ids)).digest("hex").slice(0, HASH_LENGTH);
+  return `${prefix}${clean.slice(0, room - HASH_LENGTH - 1)}-${hash}${suffix}`;
+}

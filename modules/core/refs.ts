@@ -1,0 +1,31 @@
+/** A queue, made here or elsewhere. */
+export interface QueueRef {
+  readonly arn: string;
+  readonly url: string;
+}
+
+/** A topic, made here or elsewhere. */
+export interface TopicRef {
+  readonly arn: string;
+}
+
+/** A customer-managed key, made here or elsewhere. */
+export interface KeyRef {
+  readonly arn: string;
+}
+
+/** A VPC, made here or elsewhere. */
+export interface VpcRef {
+  readonly id: string;
+  readonly cidrBlock: string;
+}
+
+/** A subnet, made here or elsewhere. */
+export interface SubnetRef {
+  readonly id: string;
+}
+
+/** A security group, made here or elsewhere. */
+export interface SecurityGroupRef {
+  readonly id: string;
+}

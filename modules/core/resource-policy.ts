@@ -1,0 +1,155 @@
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Lazy, type TerraformResource, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { arnOf } from "./facts";
+import { addStatement, policyJson, type ResourceStatement } from "./statements";
+import { resolveIn } from "./tokens";
+
+/** A policy that AWS keeps as one whole document for one resource. */
+interface PolicyKind<R extends TerraformResource> {
+  readonly kind: string;
+  /** The type of the resource that carries the document, to find a second owner. */
+  readonly type: string;
+  /** The argument of that type which names the resource that the policy belongs to. */
+  readonly subject: string;
+  write(scope: Construct, resource: R, policy: string): TerraformResource;
+  /** Statements that must be there from the first moment. */
+  opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
+}
+
+/**
+ * The one owner of a resource's policy: patterns add statements, and the document is rendered once, at synthesis.
+ *
+ * AWS replaces the whole document at each write, so two owners would overwrite each other for ever
+ * (terraform-aws-eventbridge#138, terraform-aws-s3-bucket#54). A second owner in the same stack is an error.
+ */
+export class ResourcePolicy<R extends TerraformResource = TerraformResource> extends Construct {
+  /** The Terraform resource that carries the document; depend on it where the permission must be there first. */
+  readonly resource: TerraformResource;
+  private readonly statements = new Map<string, ResourceStatement>();
+
+  private constructor(
+    subject: R,
+    id: string,
+    { kind, type, subject: argument, write, opening }: PolicyKind<R>,
+  ) {
+    super(subject, id);
+    const { policyInput } = subject as R & { readonly policyInput?: string };
+    if (policyInput !== undefined) {
+      throw new Error(
+        `${kind} "${subject.node.path}": its policy is written inline, and two owners overwrite each other: ` +
+          "leave `policy` out and add the statements here",
+      );
+    }
+    for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
+    this.resource = write(this, subject, Lazy.stringValue({ produce: () => policyJson(this.statements) }));
+    this.node.addValidation({ validate: () => secondOwners(this.resource, kind, type, argument) });
+  }
+
+  /** The policy of a resource, made at the first call. */
+  static of<R extends TerraformResource>(subject: R, kind: PolicyKind<R>): ResourcePolicy<R> {
+    const id = "policy";
+    return (
+      (subject.node.tryFindChild(id) as ResourcePolicy<R> | undefined) ??
+      new ResourcePolicy(subject, id, kind)
+    );
+  }
+
+  /**
+   * Adds a statement.
+   * @param sid letters and digits; says what the statement is for
+   * @throws Error when `sid` stands for another statement already
+   */
+  add(sid: string, statement: ResourceStatement): void {
+    addStatement(this.statements, sid, statement, `policy "${this.node.path}"`);
+  }
+}
+
+/** The policy of a queue. Calls without TLS are denied. */
+export function queuePolicy(queue: SqsQueue): ResourcePolicy<SqsQueue> {
+  return ResourcePolicy.of(queue, {
+    kind: "queue policy",
+    type: SqsQueuePolicy.tfResourceType,
+    subject: "queueUrlInput",
+    write: (scope, { url }, policy) => new SqsQueuePolicy(scope, "Default", { queueUrl: url, policy }),
+    opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sqs:*"], [arn]) }),
+  });
+}
+
+/** The policy of a topic. Publishing without TLS is denied; a topic's policy takes no `sns:*` ("out of service scope"). */
+export function topicPolicy(topic: SnsTopic): ResourcePolicy<SnsTopic> {
+  return ResourcePolicy.of(topic, {
+    kind: "topic policy",
+    type: SnsTopicPolicy.tfResourceType,
+    subject: "arnInput",
+    write: (scope, { arn }, policy) => new SnsTopicPolicy(scope, "Default", { arn, policy }),
+    opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sns:Publish"], [arn]) }),
+  });
+}
+
+/** The policy of a bucket. Calls without TLS are denied. */
+export function bucketPolicy(bucket: S3Bucket): ResourcePolicy<S3Bucket> {
+  return ResourcePolicy.of(bucket, {
+    kind: "bucket policy",
+    type: S3BucketPolicy.tfResourceType,
+    subject: "bucketInput",
+    write: (scope, { bucket: name }, policy) =>
+      new S3BucketPolicy(scope, "Default", { bucket: name, policy }),
+    opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["s3:*"], [arn, `${arn}/*`]) }),
+  });
+}
+
+/**
+ * The policy of a key, a resource of its own: inline it would close a circle, because the policy names the topic that
+ * the key encrypts. It opens with the account's own right to manage the key and to grant its use through IAM.
+ */
+export function keyPolicy(key: KmsKey): ResourcePolicy<KmsKey> {
+  return ResourcePolicy.of(key, {
+    kind: "key policy",
+    type: KmsKeyPolicy.tfResourceType,
+    subject: "keyIdInput",
+    write: (scope, { keyId }, policy) => new KmsKeyPolicy(scope, "Default", { keyId, policy }),
+    opening: () => ({
+      AllowAccountThroughIam: {
+        principal: { AWS: arnOf(key, { service: "iam", region: "", resource: "root" }) },
+        actions: ["kms:*"],
+        resources: ["*"],
+      },
+    }),
+  });
+}
+
+function denyWithoutTls(actions: readonly string[], resources: readonly string[]): ResourceStatement {
+  return {
+    effect: "Deny",
+    principal: "*",
+    actions,
+    resources,
+    conditions: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** Finds another resource in the stack that writes the policy of the same subject. */
+function secondOwners(ours: TerraformResource, kind: string, type: string, argument: string): string[] {
+  const stack = TerraformStack.of(ours);
+  const subjectOf = (resource: object) => resolveIn(stack, (resource as Record<string, unknown>)[argument]);
+  return stack.node
+    .findAll()
+    .filter(
+      (other): other is TerraformResource =>
+        "terraformResourceType" in other && other.terraformResourceType === type,
+    )
+    .filter((other) => other !== ours && subjectOf(other) === subjectOf(ours))
+    .map(
+      (other) =>
+        `${kind} "${ours.node.path}": "${other.node.path}" writes the same policy, and each apply of one undoes the ` +
+        "other: remove it and add its statements here",
+    );
+}

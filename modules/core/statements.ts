@@ -1,0 +1,82 @@
+/** Condition operator → key → values, as in an IAM policy. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** What a policy attached to a role says. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Conditions;
+  /**
+   * Who makes these calls: the code that holds the role, or an AWS service on its behalf (a queue's poller, the
+   * network interfaces of a function). Only the code's own calls leave through the VPC it is placed in.
+   * @default "code"
+   */
+  readonly caller?: "code" | "service";
+}
+
+/** What a policy attached to a resource says. */
+export interface ResourceStatement extends Omit<Statement, "caller"> {
+  /** @default "Allow" */
+  readonly effect?: "Allow" | "Deny";
+  /** `"*"` or principals by kind, such as `{ Service: "sns.amazonaws.com" }`. */
+  readonly principal: "*" | { readonly Service: string } | { readonly AWS: string | readonly string[] };
+}
+
+/** Statements by their id (Sid); the id says what the statement is for. */
+type StatementsById = ReadonlyMap<string, Statement | ResourceStatement>;
+
+/**
+ * A policy document as JSON, the same text for the same statements whatever the order in which they came.
+ * `Version` is always there: without it SQS keeps the provider waiting (terraform-provider-aws#24046).
+ */
+export function policyJson(statements: StatementsById): string {
+  const sorted = [...statements].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: sorted.map(([sid, s]) => statementJson(sid, s)),
+  });
+}
+
+function statementJson(sid: string, statement: Statement | ResourceStatement): object {
+  const resourceSide = "principal" in statement ? statement : undefined;
+  return {
+    Sid: sid,
+    Effect: resourceSide?.effect ?? "Allow",
+    Principal: resourceSide?.principal,
+    Action: oneOrMany(statement.actions),
+    Resource: oneOrMany(statement.resources),
+    Condition: statement.conditions,
+  };
+}
+
+/** AWS answers a list of one as a plain string; written that way from the start, a second plan stays empty. */
+function oneOrMany(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? (values[0] as string) : values;
+}
+
+/** A statement id made of words: letters and digits only, which every service accepts. */
+export function sidOf(...words: readonly string[]): string {
+  return words
+    .flatMap((word) => word.split(/[^A-Za-z0-9]+/))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}
+
+/**
+ * Adds a statement under its id. The same statement twice is one: two patterns may ask for it independently.
+ * @throws Error when the id stands for another statement already
+ */
+export function addStatement<S extends Statement>(
+  statements: Map<string, S>,
+  sid: string,
+  statement: S,
+  owner: string,
+): void {
+  const present = statements.get(sid);
+  if (present !== undefined && JSON.stringify(present) !== JSON.stringify(statement)) {
+    throw new Error(
+      `${owner}: statement "${sid}" is there already and says something else: choose another id`,
+    );
+  }
+  statements.set(sid, statement);
+}

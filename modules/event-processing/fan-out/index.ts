@@ -1,0 +1,3 @@
+export { FanOut, type FanOutProps } from "./fan-out";
+export type { Filter } from "./filter-policy";
+export type { Subscriber, SubscriberProps } from "./subscriber";

@@ -1,0 +1,41 @@
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { Construct } from "constructs";
+import { nameOf, queuePolicy } from "../core";
+
+/** Does a queue or topic keep the order of messages that share a group? */
+export type Ordering = "standard" | "fifo";
+
+/** What all queues of one pattern have in common. */
+export interface QueueMould {
+  readonly ordering: Ordering;
+  /** The key that encrypts them; none where SQS manages it. */
+  readonly key?: KmsKey;
+}
+
+/** Longest that SQS keeps a message. */
+export const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 60 * 60;
+
+/** An encrypted queue that refuses calls without TLS. */
+export function queue(
+  scope: Construct,
+  id: string,
+  { ordering, key }: QueueMould,
+  settings: Pick<SqsQueueConfig, "messageRetentionSeconds" | "visibilityTimeoutSeconds" | "redrivePolicy">,
+): SqsQueue {
+  const fifo = ordering === "fifo";
+  const made = new SqsQueue(scope, id, {
+    name: nameOf(scope, fifo ? "fifo-queue" : "queue", id),
+    fifoQueue: fifo ? true : undefined,
+    kmsMasterKeyId: key?.arn,
+    sqsManagedSseEnabled: key === undefined ? true : undefined,
+    ...settings,
+  });
+  queuePolicy(made);
+  return made;
+}
+
+/** A queue for messages that could not be handled or delivered, of the same kind as its source, kept for 14 days. */
+export function deadLetterQueue(scope: Construct, id: string, mould: QueueMould): SqsQueue {
+  return queue(scope, id, mould, { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS });
+}

@@ -1,0 +1,6 @@
+export type { GatewayEndpointService, InterfaceEndpointService } from "./endpoint-services";
+export type { ExistingNetworkProps } from "./existing-network";
+export { Network, type NetworkProps } from "./network";
+export type { NetworkRef, Reach } from "./network-ref";
+export { type Placement, type PlacementProps, placeIn } from "./placement";
+export type { Tier } from "./subnet-plan";

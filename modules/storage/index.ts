@@ -1,0 +1,1 @@
+export { type ItemAction, Table, type TableProps } from "./table";

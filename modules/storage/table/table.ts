@@ -1,0 +1,94 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import {
+  Checks,
+  checkEncryption,
+  type Encryption,
+  factsOf,
+  type Grantee,
+  keyFor,
+  nameOf,
+  sidOf,
+} from "../../core";
+
+/** The calls on items that can be granted. */
+export type ItemAction =
+  | "BatchGetItem"
+  | "BatchWriteItem"
+  | "DeleteItem"
+  | "GetItem"
+  | "PutItem"
+  | "Query"
+  | "Scan"
+  | "UpdateItem";
+
+export interface TableProps {
+  /** Name of the string attribute that tells items apart. Changing it replaces the table. */
+  readonly partitionKey: string;
+  /** Name of the string attribute that orders items of one partition. @default - none */
+  readonly sortKey?: string;
+  /** Attribute that holds the second, since 1970, after which DynamoDB drops the item. @default - items stay */
+  readonly timeToLiveAttribute?: string;
+  /** @default "customer-key" */
+  readonly encryption?: Encryption;
+}
+
+/**
+ * A DynamoDB table paid by request, encrypted, with point-in-time recovery; where the environment's `deletion` is
+ * `prevent`, AWS itself refuses to delete it too.
+ * Costs the key (about 1 USD a month), storage and requests.
+ */
+export class Table extends Construct {
+  readonly table: DynamodbTable;
+  /** The key that encrypts it; none where the service manages it. */
+  readonly key?: KmsKey;
+
+  constructor(scope: Construct, id: string, props: TableProps) {
+    super(scope, id);
+    const { partitionKey, sortKey, timeToLiveAttribute, encryption = "customer-key" } = props;
+    checkProps(this, props, encryption);
+    this.key = keyFor(this, encryption, `Table ${this.node.path}`);
+    this.table = new DynamodbTable(this, "Default", {
+      name: nameOf(this, "table"),
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: partitionKey,
+      rangeKey: sortKey,
+      attribute: [partitionKey, sortKey]
+        .filter((name) => name !== undefined)
+        .map((name) => ({ name, type: "S" })),
+      ttl:
+        timeToLiveAttribute === undefined ? undefined : { attributeName: timeToLiveAttribute, enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: this.key?.arn },
+      deletionProtectionEnabled: factsOf(this).deletion === "prevent",
+    });
+  }
+
+  /**
+   * Allows the named calls on the table's items, and no others.
+   * Actions: `dynamodb:<each>`; with a customer key `kms:Decrypt`, through DynamoDB only.
+   */
+  grant(grantee: Grantee, ...actions: readonly [ItemAction, ...ItemAction[]]): void {
+    grantee.allow(sidOf("use", this.node.path), {
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [this.table.arn],
+    });
+    if (this.key === undefined) return;
+    grantee.allow(sidOf("decrypt", this.node.path), {
+      actions: ["kms:Decrypt"],
+      resources: [this.key.arn],
+      conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },
+      caller: "service",
+    });
+  }
+}
+
+function checkProps(scope: Construct, { partitionKey, sortKey }: TableProps, encryption: Encryption): void {
+  const checks = new Checks("table", scope);
+  checks.matches("partitionKey", partitionKey, /^.{1,255}$/, "1 to 255 characters");
+  checks.matches("sortKey", sortKey, /^.{1,255}$/, "1 to 255 characters");
+  checks.that(partitionKey !== sortKey, `sortKey must differ from partitionKey, got "${sortKey}" for both`);
+  checkEncryption(checks, encryption);
+  checks.done();
+}

@@ -1,0 +1,102 @@
+import type { Change } from "../terraform/plan";
+import type { Census } from "./census";
+import type { EmulatorName } from "./tools";
+
+/** An update that a second plan shows on an emulator and would not show on AWS. */
+export interface Artefact {
+  readonly emulator: EmulatorName;
+  readonly type: string;
+  readonly attributes: readonly string[];
+  readonly reason: string;
+}
+
+export const artefacts: readonly Artefact[] = [
+  {
+    emulator: "ministack",
+    type: "aws_cloudwatch_metric_alarm",
+    attributes: [
+      "actions_enabled",
+      "alarm_actions",
+      "alarm_description",
+      "dimensions",
+      "extended_statistic",
+      "insufficient_data_actions",
+      "ok_actions",
+      "period",
+      "statistic",
+      "treat_missing_data",
+      "unit",
+    ],
+    reason: "ministack forgets most attributes of an alarm",
+  },
+  ...["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"].map(
+    (type): Artefact => ({
+      emulator: "moto",
+      type,
+      attributes: ["description"],
+      reason: "moto forgets the description of a rule whose peer is a group or a prefix list",
+    }),
+  ),
+];
+
+export interface ClassifiedPlan {
+  readonly explained: readonly { readonly change: Change; readonly artefact: Artefact }[];
+  /** Findings: AWS would most likely show them too. */
+  readonly unexplained: readonly Change[];
+}
+
+/**
+ * Sorts the changes of a second plan, which should be empty, into emulator artefacts and findings.
+ *
+ * A change is explained only when it is an update and the table names each of its attributes: an emulator may forget
+ * an attribute, but a resource that would be made, replaced or deleted is never its artefact.
+ */
+export function classify(
+  emulator: EmulatorName,
+  changes: readonly Change[],
+  known: readonly Artefact[] = artefacts,
+): ClassifiedPlan {
+  const explained: { change: Change; artefact: Artefact }[] = [];
+  const unexplained: Change[] = [];
+  for (const change of changes) {
+    const artefact = known.find((entry) => entry.emulator === emulator && entry.type === change.type);
+    const covers =
+      artefact !== undefined &&
+      change.action === "update" &&
+      change.attributes.every((name) => artefact.attributes.includes(name));
+    if (covers) explained.push({ change, artefact });
+    else unexplained.push(change);
+  }
+  return { explained, unexplained };
+}
+
+/** Something that an emulator keeps after a destroy and AWS would not. */
+export interface Residue {
+  readonly emulator: EmulatorName;
+  readonly kind: string;
+  /** Whether this one is the emulator's own doing, judged by what else is left. */
+  readonly explains: (id: string, after: Census) => boolean;
+  readonly reason: string;
+}
+
+export const residues: readonly Residue[] = [
+  {
+    emulator: "moto",
+    kind: "network interface",
+    explains: (id, after) => !after.subnet?.some((subnet) => id.endsWith(` in ${subnet}`)),
+    reason: "moto keeps a NAT gateway's interface even when its subnet is gone",
+  },
+];
+
+/** @returns the residue that explains a leftover; undefined makes it a finding */
+export function residueOf(
+  emulator: EmulatorName,
+  kind: string,
+  id: string,
+  after: Census,
+  known: readonly Residue[] = residues,
+): Residue | undefined {
+  return known.find(
+    (entry) => entry.emulator === emulator && entry.kind === kind && entry.explains(id, after),
+  );
+}

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { residueOf } from "./local-aws/artefacts";
+import { assignmentOf } from "./local-aws/assignment";
+import { type Census, leftovers, takeCensus } from "./local-aws/census";
+import { destroy } from "./local-aws/deployment";
+import { endSession, readSession, type Session, stateOf } from "./local-aws/session";
+import { synthesise } from "./local-aws/stacks";
+import { installEmulator } from "./local-aws/tools";
+import { type Workspace, workspace } from "./local-aws/workspace";
+import { command, OperatorError } from "./support/command";
+import { say, seconds } from "./support/print";
+import { terraformBinary } from "./terraform/binary";
+import { readManifest, type SynthesisedStack } from "./terraform/manifest";
+import { terraformEnvironment } from "./terraform/provider-mirror";
+
+/**
+ * `npm run local:destroy`: destroys the local stacks in reverse order, looks for what they left behind, and ends the
+ * session, whatever was found: emulators hold everything in memory.
+ *
+ * Exits 1 when a stack could not be destroyed or something is left.
+ */
+command(async (signal) => {
+  const started = Date.now();
+  const space = workspace();
+  const session = readSession(space);
+  const state = stateOf(session);
+  if (!session || state === "none") {
+    await endSession(space, undefined);
+    say("nothing is running");
+    return 0;
+  }
+  if (state === "starting") {
+    throw new OperatorError(
+      `npm run local is still at work (process ${session.owner.pid}): stop it with Ctrl-C`,
+    );
+  }
+  try {
+    if (state === "stale") {
+      say("the session is dead, and what it had was in its memory: nothing to destroy");
+      return 0;
+    }
+    const destroyed = await destroyAll(space, session, signal);
+    const left = await findLeftovers(session, signal);
+    for (const line of left) say(`LEFT  ${line}`);
+    say(left.length === 0 ? "\nnothing left" : `\n${left.length} resources are left`);
+    return destroyed && left.length === 0 ? 0 : 1;
+  } finally {
+    await endSession(space, session);
+    say(`emulators stopped, states removed, ${seconds(Date.now() - started)}`);
+  }
+});
+
+async function destroyAll(space: Workspace, session: Session, signal: AbortSignal): Promise<boolean> {
+  const binary = await terraformBinary(signal);
+  const terraformEnv = terraformEnvironment(space.local);
+  const stacks = await synthesised(space, session, signal);
+  let all = true;
+  for (const stack of [...stacks].reverse()) {
+    const name = assignmentOf(stack.id).emulator;
+    const emulator = session.emulators.find((candidate) => candidate.name === name);
+    if (emulator && !(await destroy(stack, emulator, { binary, terraformEnv, signal }))) all = false;
+  }
+  return all;
+}
+
+/** The applied stacks' folders; made anew where a synthesis of another environment has replaced them. */
+async function synthesised(
+  space: Workspace,
+  session: Session,
+  signal: AbortSignal,
+): Promise<SynthesisedStack[]> {
+  const present = existsSync(join(space.outdir, "manifest.json")) ? readManifest(space.outdir) : [];
+  const applied = ({ id }: SynthesisedStack) => session.stacks.includes(id);
+  const found = present.filter(applied);
+  if (found.length === session.stacks.length) return found;
+  say("synthesising …");
+  return (await synthesise(space, signal)).filter(applied);
+}
+
+/** @returns one line for each resource that was not there before we applied anything and that nothing explains */
+async function findLeftovers(session: Session, signal: AbortSignal): Promise<string[]> {
+  const found = await Promise.all(
+    session.emulators.map(async (emulator) => {
+      const { name } = emulator;
+      const before: Census = session.before[name] ?? {};
+      const after = await takeCensus(emulator, await installEmulator(name, signal), signal);
+      const left = Object.entries(leftovers(before, after)).flatMap(([kind, ids]) =>
+        ids.map((id) => ({ kind, id })),
+      );
+      return left.flatMap(({ kind, id }) => {
+        const residue = residueOf(name, kind, id, after);
+        if (residue) say(`  artefact: ${kind} ${id} (${residue.reason})`);
+        return residue ? [] : [`${kind} ${id} in ${name}`];
+      });
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,168 @@
+import { assignmentOf } from "./local-aws/assignment";
+import { takeCensus } from "./local-aws/census";
+import { makeCertificate } from "./local-aws/certificate";
+import { type Deployed, type DeploymentProps, deploy } from "./local-aws/deployment";
+import { type Emulator, startEmulator } from "./local-aws/emulators";
+import { sendExampleOrder, takesOrders } from "./local-aws/example-order";
+import {
+  endSession,
+  newSession,
+  readSession,
+  type Session,
+  stateOf,
+  writeSession,
+} from "./local-aws/session";
+import { regionOf, synthesise } from "./local-aws/stacks";
+import { printEnvironment, printLive, printSummary } from "./local-aws/summary";
+import { type EmulatorName, installEmulator, requireTools } from "./local-aws/tools";
+import { type Workspace, workspace } from "./local-aws/workspace";
+import { command, OperatorError } from "./support/command";
+import { say, seconds } from "./support/print";
+import { terraformBinary } from "./terraform/binary";
+import type { SynthesisedStack } from "./terraform/manifest";
+import { terraformEnvironment } from "./terraform/provider-mirror";
+
+/**
+ * `npm run local`: the `local` stacks on emulators of AWS on this machine, applied, checked and shown at work.
+ *
+ * Exits 0 and leaves the emulators running, also when they run already. On a failure or a signal everything that was
+ * started is stopped and the states are removed; the logs stay.
+ */
+command(async (signal) => {
+  const started = Date.now();
+  const space = workspace();
+  const earlier = readSession(space);
+  const state = stateOf(earlier);
+  if (state === "live" && earlier) {
+    say("already running:");
+    printLive(earlier.emulators, earlier.startedAt);
+    return 0;
+  }
+  if (state === "starting")
+    throw new OperatorError(`another npm run local is at work (process ${earlier?.owner.pid})`);
+  if (state === "stale") say("an earlier session died: removing what it left");
+
+  await requireTools(signal);
+  const binary = await terraformBinary(signal);
+  await endSession(space, earlier);
+  const record = new LiveRecord(space);
+  try {
+    const deployed = await bringUp(space, record, binary, signal);
+    say(`\nready in ${seconds(Date.now() - started)}: ${deployed.length} stacks`);
+    printLive(record.session.emulators, record.session.startedAt);
+    return 0;
+  } catch (error) {
+    say("\nstopping what was started …");
+    await endSession(space, record.session);
+    say(`stopped; the logs are in ${space.logs}`);
+    throw error;
+  }
+});
+
+/** The session on disk, which always knows what is running: a crash of ours must not leave a nameless emulator. */
+class LiveRecord {
+  session: Session = newSession();
+
+  constructor(private readonly space: Workspace) {
+    this.update({});
+  }
+
+  update(change: Partial<Session>): void {
+    this.session = writeSession(this.space, { ...this.session, ...change });
+  }
+
+  add(emulator: Emulator): void {
+    this.update({ emulators: [...this.session.emulators, emulator] });
+  }
+}
+
+async function bringUp(
+  space: Workspace,
+  record: LiveRecord,
+  binary: string,
+  signal: AbortSignal,
+): Promise<Deployed[]> {
+  say("synthesising …");
+  const stacks = await synthesise(space, signal);
+  const placed = placement(stacks);
+  const pythons = new Map<EmulatorName, string>();
+  for (const name of placed.keys()) pythons.set(name, await installEmulator(name, signal));
+
+  say(`starting ${[...placed.keys()].join(" and ")} …`);
+  const certificate = await makeCertificate(space.tls, signal);
+  const emulators = await allOrNothing(
+    [...placed].map(async ([name, [first]]) => {
+      const python = pythons.get(name) ?? "";
+      const region = regionOf(first);
+      const onSpawn = (emulator: Emulator) => record.add(emulator);
+      const emulator = await startEmulator(name, {
+        python,
+        region,
+        certificate,
+        workspace: space,
+        onSpawn,
+        signal,
+      });
+      return { emulator, before: await takeCensus(emulator, python, signal) };
+    }),
+  );
+  record.update({
+    before: Object.fromEntries(emulators.map(({ emulator, before }) => [emulator.name, before])),
+  });
+
+  const terraformEnv = terraformEnvironment(space.local);
+  const deployed = await deployAll(stacks, record, { binary, terraformEnv, signal });
+  printSummary(deployed);
+  const orders = deployed.find(({ outputs }) => takesOrders(outputs));
+  if (orders && takesOrders(orders.outputs)) {
+    await sendExampleOrder(orders.outputs, emulatorOf(orders.stack, record.session), signal);
+  } else {
+    say("\nno stack takes orders (outputs orders_topic_arn and tables): no example order sent");
+  }
+  record.update({ ready: true });
+  printEnvironment(record.session.emulators, placed, terraformEnv);
+  return deployed;
+}
+
+async function deployAll(
+  stacks: readonly SynthesisedStack[],
+  record: LiveRecord,
+  props: DeploymentProps,
+): Promise<Deployed[]> {
+  const deployed: Deployed[] = [];
+  for (const stack of stacks) {
+    record.update({ stacks: [...record.session.stacks, stack.id] });
+    deployed.push(await deploy(stack, emulatorOf(stack.id, record.session), props));
+  }
+  return deployed;
+}
+
+/** Emulator → its stacks, at least one. */
+function placement(
+  stacks: readonly SynthesisedStack[],
+): Map<EmulatorName, [SynthesisedStack, ...SynthesisedStack[]]> {
+  const placed = new Map<EmulatorName, [SynthesisedStack, ...SynthesisedStack[]]>();
+  for (const stack of stacks) {
+    const { emulator } = assignmentOf(stack.id);
+    const list = placed.get(emulator);
+    if (list) list.push(stack);
+    else placed.set(emulator, [stack]);
+  }
+  return placed;
+}
+
+function emulatorOf(stackId: string, session: Session): Emulator {
+  const { emulator: name } = assignmentOf(stackId);
+  const emulator = session.emulators.find((candidate) => candidate.name === name);
+  if (!emulator) throw new Error(`${name} was not started`);
+  return emulator;
+}
+
+/** Waits for all even when one fails: nobody may start an emulator while the others are being stopped. */
+async function allOrNothing<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(work);
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,8 @@
+export {
+  type Arguments,
+  Synthesized,
+  someFacts,
+  statementsOf,
+  synthesize,
+  synthesizeApp,
+} from "./synthesize";
