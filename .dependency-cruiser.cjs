@@ -3,7 +3,8 @@ module.exports = {
   forbidden: [
     {
       name: "no-provider-barrel",
-      comment: "The barrel costs seconds and half a gigabyte per process: import @cdktf/provider-aws/lib/<resource>.",
+      comment:
+        "The barrel costs seconds and half a gigabyte per process: import @cdktf/provider-aws/lib/<resource>.",
       severity: "error",
       from: {},
       to: { path: "node_modules/@cdktf/provider-aws/lib/index\\.(js|d\\.ts)$|^@cdktf/provider-aws$" },
@@ -14,7 +15,10 @@ module.exports = {
       comment: "modules/core is below everything.",
       severity: "error",
       from: { path: "^modules/core/" },
-      to: { path: "^(main\\.ts|stacks|modules|functions|scripts|testing|__tests__)", pathNot: "^modules/core/" },
+      to: {
+        path: "^(main\\.ts|stacks|modules|functions|scripts|testing|__tests__)",
+        pathNot: "^modules/core/",
+      },
     },
     {
       name: "shared-rooms-use-core-and-each-other-only",
@@ -63,7 +67,9 @@ module.exports = {
       name: "functions-import-no-infrastructure",
       severity: "error",
       from: { path: "^functions/" },
-      to: { path: "^(main\\.ts|stacks/|modules/|scripts/|testing/|__tests__/)|node_modules/(cdktf|constructs|@cdktf)/" },
+      to: {
+        path: "^(main\\.ts|stacks/|modules/|scripts/|testing/|__tests__/)|node_modules/(cdktf|constructs|@cdktf)/",
+      },
     },
     {
       name: "shipped-code-needs-no-development-dependency",
@@ -77,6 +83,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "import", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["require", "node", "import", "default"],
+    },
   },
 };

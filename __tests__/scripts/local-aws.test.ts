@@ -154,6 +154,15 @@ describe("a process", () => {
     expect(isRunning(mark)).toBe(false);
   });
 
+  test("is told from one that was started a moment later", async () => {
+    const earlier = await start("echo ready; exec sleep 60");
+    // The operating system counts in hundredths of a second.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const later = await start("echo ready; exec sleep 60");
+    expect(markProcess(later.pid ?? 0)?.started).not.toBe(markProcess(earlier.pid ?? 0)?.started);
+    for (const child of [earlier, later]) child.kill("SIGKILL");
+  });
+
   test("with a recycled number is never signalled by stopping an emulator", async () => {
     const child = await start("echo ready; exec sleep 60");
     const mark = markProcess(child.pid ?? 0) as ProcessMark;
@@ -190,6 +199,19 @@ describe("a process", () => {
     await expect(outcome).rejects.toThrow("enough");
     expect(pid).toBeGreaterThan(0);
     expect(await waitUntil(() => !groupRuns(pid), 5)).toBe(true);
+  });
+
+  test("run by us may tidy up when it is interrupted", async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const onLine = (line: string) => {
+      lines.push(line);
+      if (line === "ready") controller.abort(new Error("enough"));
+    };
+    const script = "trap 'kill %1; echo tidied; exit 0' INT; sleep 60 & echo ready; wait";
+    const outcome = run("bash", ["-c", script], { signal: controller.signal, graceSeconds: 3, onLine });
+    await expect(outcome).rejects.toThrow("enough");
+    expect(lines).toEqual(["ready", "tidied"]);
   });
 
   test("run by us gives its code and both streams", async () => {

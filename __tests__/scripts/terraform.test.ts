@@ -269,10 +269,11 @@ describe("a plan", () => {
   });
 
   test("names the attributes that differ, nested and unknown ones too, null and absent being the same", () => {
-    const before = { name: "a", delay: 0, tags: { x: "1" }, arn: "arn", policy: null };
-    const after = { name: "a", delay: 5, tags: { x: "2" } };
+    const rule = [{ id: "1", port: 443 }];
+    const before = { name: "a", delay: 0, tags: { x: "1" }, rule, gone: null };
+    const after = { name: "a", delay: 5, tags: { x: "2" }, rule, come: null };
     const [found] = changesOf(
-      { resource_changes: [change(["update"], before, after, { arn: true, tags: {} })] },
+      { resource_changes: [change(["update"], before, after, { arn: true, rule: [{ id: true }] })] },
       paths,
     );
     expect(found).toEqual({
@@ -280,7 +281,7 @@ describe("a plan", () => {
       type: "aws_sqs_queue",
       path: "dev-orders/orders/Default",
       action: "update",
-      attributes: ["arn", "delay", "tags"],
+      attributes: ["arn", "delay", "rule", "tags"],
     });
   });
 

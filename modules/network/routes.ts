@@ -22,7 +22,7 @@ export interface RoutesProps {
  * `isolated subnet → nowhere`.
  *
  * One route table for the public tier, one for each private zone, one for the isolated tier. A NAT gateway costs about
- * 35 USD a month and 0.048 USD a gigabyte (eu-west-1); its public address costs 3.60 USD.
+ * 35 USD a month and 0.048 USD a gigabyte (eu-west-1); its public address costs 3.65 USD.
  */
 export class Routes extends Construct {
   /** Made with a public tier only. */

@@ -1,1 +1,2 @@
 export { AlarmTopic, type AlarmTopicProps } from "./alarm-topic";
+export { StateBucket, type StateBucketProps } from "./state-bucket";

@@ -82,13 +82,13 @@ const queries: readonly Query[] = [
     kind: "security group",
     service: "ec2",
     operation: "describe_security_groups",
-    ids: "SecurityGroups[].GroupId",
+    ids: "SecurityGroups[?GroupName!='default'].GroupId",
   },
   {
     kind: "network ACL",
     service: "ec2",
     operation: "describe_network_acls",
-    ids: "NetworkAcls[].NetworkAclId",
+    ids: "NetworkAcls[?!IsDefault].NetworkAclId",
   },
   {
     kind: "internet gateway",

@@ -45,7 +45,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     let lastResort: NodeJS.Timeout | undefined;
     const interrupt = () => {
       signalGroup(child.pid, "SIGINT");
-      
+      lastResort = setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceSeconds * 1000);
     };
     createInterface({ input: child.stdout }).on("line", (line) => {
       stdout.push(line);

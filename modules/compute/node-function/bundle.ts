@@ -32,6 +32,9 @@ const FIRST_DAY_OF_ZIP = new Date(1980, 0, 1);
 const UNIX = 3;
 const READABLE_FILE = 0o100644 << 16;
 
+/** Lambda quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const SIZE_LIMITS = { zippedBytes: 50 * 1024 ** 2, unzippedBytes: 250 * 1024 ** 2 };
+
 /** One bundle per entry and run: environments share their functions' code. */
 const bundles = new Map<string, Bundle>();
 

@@ -13,10 +13,10 @@ import {
   type Statement,
 } from "../../core";
 import { type NetworkRef, type Placement, placeIn, type Tier } from "../../network";
-import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER } from "./bundle";
+import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER, SIZE_LIMITS } from "./bundle";
 
 /** A function without environment variables. */
-export type NoVariables = Readonly<Record<never, string>>;
+export type NoVariables = Readonly<Record<string, never>>;
 
 /** The variables of a function: its `env.ts`, an interface of strings. */
 export type Variables<Env> = { readonly [Name in keyof Env]: string };
@@ -50,8 +50,8 @@ export interface NodeFunctionProps<Env> {
   readonly tier?: Tier;
 }
 
-/** Lambda quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LIMITS = { zippedBytes: 50 * 1024 ** 2, unzippedBytes: 250 * 1024 ** 2, environmentBytes: 4096 };
+/** Lambda quotas: names and values of all variables together. */
+const ENVIRONMENT_BYTES = 4096;
 /** Set by Lambda; setting them is refused. Same guide, "Defined runtime environment variables". */
 const RESERVED_VARIABLES = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$)|LAMBDA_|_HANDLER$|_X_AMZN_TRACE_ID$)/;
 
@@ -178,8 +178,8 @@ function checkVariables(checks: Checks, environment: Readonly<Record<string, str
   }
   const bytes = Buffer.byteLength(Object.entries(environment).flat().join(""));
   checks.that(
-    bytes <= LIMITS.environmentBytes,
-    `environment takes ${bytes} bytes, and Lambda holds ${LIMITS.environmentBytes}: keep large values in a parameter`,
+    bytes <= ENVIRONMENT_BYTES,
+    `environment takes ${bytes} bytes, and Lambda holds ${ENVIRONMENT_BYTES}: keep large values in a parameter`,
   );
 }
 
@@ -188,8 +188,8 @@ function sized(scope: Construct, bundle: Bundle): Bundle {
   const checks = new Checks("node-function", scope);
   for (const measure of ["zippedBytes", "unzippedBytes"] as const) {
     checks.that(
-      bundle[measure] <= LIMITS[measure],
-      `the bundle takes ${bundle[measure]} bytes (${measure}), and Lambda holds ${LIMITS[measure]}: ` +
+      bundle[measure] <= SIZE_LIMITS[measure],
+      `the bundle takes ${bundle[measure]} bytes (${measure}), and Lambda holds ${SIZE_LIMITS[measure]}: ` +
         `the heaviest files are ${bundle.heaviest.map(({ file, bytes }) => `${file} (${bytes})`).join(", ")}`,
     );
   }

@@ -1,0 +1,380 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { type TerraformStack, Token } from "cdktf";
+import { buildSync } from "esbuild";
+import * as fc from "fast-check";
+import { unzipSync } from "fflate";
+import type { BillingEnv } from "../../functions/billing/env";
+import { NodeFunction, type NodeFunctionProps } from "../../modules/compute";
+import { build, bundleOf, entryOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import type { Facts } from "../../modules/core";
+import { Network } from "../../modules/network";
+import { statementsOf, synthesize } from "../../testing";
+
+const environment: BillingEnv = { TABLE_NAME: "t", IDEMPOTENCY_TABLE_NAME: "i" };
+type Props = Partial<NodeFunctionProps<BillingEnv>>;
+const billing = (props: Props = {}, facts: Partial<Facts> = {}) =>
+  synthesize(
+    (stack) =>
+      void new NodeFunction<BillingEnv>(stack, "billing", { source: "billing", environment, ...props }),
+    facts,
+  );
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "function-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const entryWith = (code: string, name = "handler.ts") => {
+  const entry = join(folder, name);
+  writeFileSync(entry, code);
+  return entry;
+};
+const HANDLER = "export const handler = async () => process.env.GREETING;";
+
+describe("a function's bundle", () => {
+  const filesOf = (entry: string) => unzipSync(readFileSync(build(entry).path));
+  const entryOfBilling = () => (entryOf("billing") as { entry: string }).entry;
+
+  it("is the same bytes in two builds", () => {
+    const [one, other] = [build(entryOfBilling()), build(entryOfBilling())];
+    expect(readFileSync(one.path).equals(readFileSync(other.path))).toBe(true);
+    expect(one.hash).toBe(other.hash);
+  });
+
+  it("is the same bytes in another folder, another process and another time zone", () => {
+    const here = entryWith(HANDLER);
+    const elsewhere = join(folder, "deep", "down");
+    mkdirSync(elsewhere, { recursive: true });
+    cpSync(here, join(elsewhere, "handler.ts"));
+    const bundler = join(folder, "bundler.cjs");
+    buildSync({
+      entryPoints: [join(__dirname, "../../modules/compute/node-function/bundle.ts")],
+      bundle: true,
+      platform: "node",
+      packages: "external",
+      outfile: bundler,
+    });
+    const there = (TZ: string) =>
+      execFileSync(
+        process.execPath,
+        [
+          "-e",
+          `process.stdout.write(require(${JSON.stringify(bundler)}).build(process.argv[1]).path)`,
+          join(elsewhere, "handler.ts"),
+        ],
+        {
+          encoding: "utf8",
+          env: {
+            ...process.env,
+            TZ,
+            TMPDIR: mkdtempSync(join(folder, "tmp-")),
+            NODE_PATH: join(__dirname, "../../node_modules"),
+          },
+        },
+      );
+    const bytes = readFileSync(build(here).path);
+    for (const zone of ["Pacific/Kiritimati", "America/Los_Angeles"]) {
+      expect(readFileSync(there(zone)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it("is made once a run", () => {
+    expect(bundleOf(entryOfBilling())).toBe(bundleOf(entryOfBilling()));
+  });
+
+  it("changes its hash with its code", () => {
+    const before = build(entryWith(HANDLER)).hash;
+    expect(build(entryWith(HANDLER.replace("GREETING", "OTHER"))).hash).not.toBe(before);
+  });
+
+  it("holds an ES module with its source map, and names no folder of this machine", () => {
+    const files = filesOf(entryOfBilling());
+    expect(Object.keys(files).sort()).toEqual(["index.mjs", "index.mjs.map"]);
+    const text = Object.values(files)
+      .map((bytes) => Buffer.from(bytes).toString())
+      .join("");
+    expect(text).not.toContain(process.cwd());
+    expect(JSON.parse(Buffer.from(files["index.mjs.map"] as Uint8Array).toString()).sources).toContain(
+      "handler.ts",
+    );
+  });
+
+  it("leaves the AWS SDK to the runtime, and everything else is inside", () => {
+    const code = Buffer.from(filesOf(entryOfBilling())["index.mjs"] as Uint8Array).toString();
+    const imports = [...code.matchAll(/from\s*"([^"]+)"/g)].map(([, name]) => name);
+    expect(imports).toContain("@aws-sdk/client-dynamodb");
+    expect(imports.filter((name) => !/^(@aws-sdk\/|node:)/.test(name as string))).toEqual([]);
+  });
+
+  it("runs what it holds, dependencies written for CommonJS too", () => {
+    writeFileSync(join(folder, "old.cjs"), 'module.exports = require("node:os").EOL.length;');
+    const entry = entryWith('import length from "./old.cjs"; export const handler = async () => length;');
+    const module = join(folder, "index.mjs");
+    writeFileSync(module, filesOf(entry)["index.mjs"] as Uint8Array);
+    const script = `import(${JSON.stringify(module)}).then((m) => m.handler()).then((n) => process.stdout.write(String(n)))`;
+    expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("1");
+  });
+
+  it("is far below a megabyte", () => {
+    expect(build(entryOfBilling()).zippedBytes).toBeLessThan(1024 ** 2);
+  });
+});
+
+describe("a function's source", () => {
+  it("rejects an unknown name, listing those that exist", () => {
+    expect(() => billing({ source: "biling" })).toThrow(
+      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions are analytics, audit, billing;/,
+    );
+  });
+
+  it("rejects a name that leaves the folder", () => {
+    fc.assert(
+      fc.property(
+        fc.string().filter((name) => !/^[a-z][a-z0-9-]*$/.test(name)),
+        (name) => {
+          expect(entryOf(name)).toHaveProperty("fault");
+        },
+      ),
+    );
+    expect(entryOf("../functions/billing")).toHaveProperty("fault");
+  });
+
+  it("rejects a folder without a handler, such as the one of shared code", () => {
+    expect(entryOf("shared")).toHaveProperty("fault");
+  });
+
+  it("may be a file of another team", () => {
+    const entry = entryWith(HANDLER);
+    const result = synthesize((stack) => {
+      new NodeFunction<{ GREETING: string }>(stack, "theirs", {
+        source: { entry },
+        environment: { GREETING: "hi" },
+      });
+    });
+    expect(result.one(LambdaFunction).environment.variables).toMatchObject({ GREETING: "hi" });
+  });
+
+  it("rejects a file that is not there", () => {
+    expect(() => billing({ source: { entry: "/nowhere/handler.ts" } })).toThrow(
+      /source.entry names no file, got "\/nowhere/,
+    );
+  });
+
+  it("rejects code that does not build, with the compiler's own words", () => {
+    expect(() => billing({ source: { entry: entryWith("export const handler = ;") } })).toThrow(
+      /Unexpected ";"/,
+    );
+  });
+
+  it.each(["zippedBytes", "unzippedBytes"] as const)(
+    "rejects a bundle over Lambda's limit of %s, naming the heaviest files",
+    (measure) => {
+      const { [measure]: size } = build(entryWith(HANDLER));
+      const limit = jest.replaceProperty(SIZE_LIMITS, measure, size - 1);
+      const source = { entry: join(folder, "handler.ts") };
+      expect(() => billing({ source })).toThrow(
+        new RegExp(
+          `the bundle takes ${size} bytes \\(${measure}\\), and Lambda holds ${size - 1}: the heaviest files are handler.ts`,
+        ),
+      );
+      limit.replaceValue(size);
+      expect(() => billing({ source })).not.toThrow();
+      limit.restore();
+    },
+  );
+});
+
+describe("a function", () => {
+  it("runs on Node 22, with the environment's architecture, 256 MB and 30 s", () => {
+    expect(billing().one(LambdaFunction)).toMatchObject({
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      architectures: ["arm64"],
+      memory_size: 256,
+      timeout: 30,
+      function_name: "test_billing",
+    });
+    expect(billing().one(LambdaFunction).reserved_concurrent_executions).toBeUndefined();
+  });
+
+  it("takes other sizes", () => {
+    const props = {
+      memoryMb: 512,
+      timeoutSeconds: 5,
+      architecture: "x86_64",
+      reservedConcurrency: 3,
+    } as const;
+    expect(billing(props).one(LambdaFunction)).toMatchObject({
+      memory_size: 512,
+      timeout: 5,
+      architectures: ["x86_64"],
+      reserved_concurrent_executions: 3,
+    });
+  });
+
+  it("carries the hash of its code and a copy of it among the stack's assets", () => {
+    const { source_code_hash, filename } = billing().one(LambdaFunction);
+    expect(source_code_hash).toBe(bundleOf((entryOf("billing") as { entry: string }).entry).hash);
+    expect(filename).toMatch(/^assets\/.*\/function\.zip$/);
+  });
+
+  it("gets its variables, and stack traces in terms of its sources", () => {
+    expect(billing().one(LambdaFunction).environment.variables).toEqual({
+      ...environment,
+      NODE_OPTIONS: "--enable-source-maps",
+    });
+  });
+
+  it("writes to its own log group, which is there first, kept as long as the environment says", () => {
+    const result = billing();
+    const lambda = result.one(LambdaFunction);
+    expect(lambda.logging_config).toMatchObject({
+      log_group: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.billing_logs/),
+    });
+    expect(lambda.depends_on).toContainEqual(
+      expect.stringMatching(/^aws_cloudwatch_log_group\.billing_logs/),
+    );
+    expect(result.one(CloudwatchLogGroup)).toMatchObject({
+      name: "/aws/lambda/test_billing",
+      retention_in_days: 30,
+    });
+  });
+
+  it("is made after its role's policy, and traced", () => {
+    const lambda = billing().one(LambdaFunction);
+    expect(lambda.depends_on).toContainEqual(expect.stringMatching(/^aws_iam_role_policy\.billing_role/));
+    expect(lambda.tracing_config).toEqual({ mode: "Active" });
+  });
+
+  it("may write to exactly its log group and send traces, and nothing else", () => {
+    expect(statementsOf(billing().one(IamRolePolicy).policy)).toEqual([
+      {
+        Sid: "WriteLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.billing_logs_\w+\.arn\}:\*$/),
+      },
+      {
+        Sid: "WriteTraces",
+        Effect: "Allow",
+        Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        Resource: "*",
+      },
+    ]);
+  });
+
+  it.each<[string, Props, RegExp]>([
+    ["too little memory", { memoryMb: 127 }, /memoryMb must be between 128 and 10240, got 127/],
+    ["too much memory", { memoryMb: 10_241 }, /memoryMb must be between/],
+    ["no time", { timeoutSeconds: 0 }, /timeoutSeconds must be between 1 and 900, got 0/],
+    ["too much time", { timeoutSeconds: 901 }, /timeoutSeconds must be between/],
+    [
+      "a concurrency below none",
+      { reservedConcurrency: -1 },
+      /reservedConcurrency must be between 0 and 1000/,
+    ],
+    [
+      "an unknown architecture",
+      { architecture: "mips" as "arm64" },
+      /architecture must be one of arm64, x86_64/,
+    ],
+    ["a tier without a network", { tier: "private" }, /tier "private" needs a network/],
+    [
+      "a variable that Lambda sets",
+      { environment: { ...environment, AWS_REGION: "x" } as BillingEnv },
+      /environment variable AWS_REGION is set by Lambda itself/,
+    ],
+    [
+      "a variable that Lambda refuses",
+      { environment: { ...environment, "1A": "x" } as BillingEnv },
+      /environment variable name must be a letter/,
+    ],
+    [
+      "too large an environment",
+      { environment: { ...environment, TABLE_NAME: "x".repeat(4096) } },
+      /Lambda holds 4096/,
+    ],
+  ])("rejects %s", (_, props, message) => {
+    expect(() => billing(props)).toThrow(message);
+  });
+
+  it("rejects several faults at once", () => {
+    expect(() => billing({ memoryMb: 1, timeoutSeconds: 0, source: "none" })).toThrow(/3 faults/);
+  });
+
+  it("lets tokens through", () => {
+    const unknown = Token.asNumber({ resolve: () => "${var.x}" });
+    expect(billing({ memoryMb: unknown, timeoutSeconds: unknown }).one(LambdaFunction).memory_size).toBe(
+      "${var.x}",
+    );
+  });
+
+  it("does not compile without a variable, with one too many, or without saying whose they are", () => {
+    type Given = NodeFunctionProps<BillingEnv>["environment"];
+    // @ts-expect-error IDEMPOTENCY_TABLE_NAME is missing
+    const missing: Given = { TABLE_NAME: "t" };
+    // @ts-expect-error OTHER is no variable of billing
+    const superfluous: Given = { ...environment, OTHER: "x" };
+    // @ts-expect-error a number is no value of an environment variable
+    const wrong: Given = { ...environment, TABLE_NAME: 1 };
+    const props = { source: "billing", environment };
+    // @ts-expect-error whose variables are these?
+    const nameless = (stack: TerraformStack) => new NodeFunction(stack, "nameless", props);
+    // What is asserted here is asserted by the compiler: `npm run check` fails on an error that does not come.
+    expect([missing, superfluous, wrong, nameless]).toHaveLength(4);
+  });
+});
+
+describe("a function in a network", () => {
+  const placed = (
+    then: (fn: NodeFunction<BillingEnv>) => void = () => undefined,
+    nat: "none" | "shared" = "none",
+  ) =>
+    synthesize(
+      (stack) => {
+        const network = new Network(stack, "network");
+        then(new NodeFunction<BillingEnv>(stack, "billing", { source: "billing", environment, network }));
+      },
+      { network: { cidr: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"], nat } },
+    );
+  const call = (action: string, caller?: "code" | "service") => (fn: NodeFunction<BillingEnv>) =>
+    fn.allow("Call", { actions: [action], resources: ["*"], caller });
+
+  it("stands in the private subnets behind a security group of its own", () => {
+    const { vpc_config } = placed().one(LambdaFunction);
+    expect(vpc_config.subnet_ids).toHaveLength(2);
+    expect(vpc_config.security_group_ids).toHaveLength(1);
+    expect(Object.keys(placed().resources(SecurityGroup))).toContainEqual(expect.stringMatching(/^billing_/));
+  });
+
+  it("may manage its network interfaces, and only there", () => {
+    const policies = (result: ReturnType<typeof placed>) =>
+      Object.values(result.resources(IamRolePolicy)).flatMap(({ policy }) => statementsOf(policy));
+    expect(policies(placed()).map(({ Sid }) => Sid)).toContain("ManageNetworkInterfaces");
+    expect(policies(billing()).map(({ Sid }) => Sid)).not.toContain("ManageNetworkInterfaces");
+  });
+
+  it("reaches DynamoDB and S3 through the gateway endpoints", () => {
+    expect(() => placed(call("dynamodb:PutItem"))).not.toThrow();
+    expect(() => placed(call("s3:GetObject"))).not.toThrow();
+  });
+
+  it("rejects a permission to call what it cannot reach", () => {
+    expect(() => placed(call("sqs:SendMessage"))).toThrow(/test\/billing.*sqs/s);
+  });
+
+  it("reaches everything through NAT", () => {
+    expect(() => placed(call("sqs:SendMessage"), "shared")).not.toThrow();
+  });
+
+  it("need not reach what a service calls on its behalf", () => {
+    expect(() => placed(call("sqs:ReceiveMessage", "service"))).not.toThrow();
+  });
+});

@@ -1,0 +1,100 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
+import { Table, type TableProps } from "../../modules/storage";
+import { statementsOf, synthesize } from "../../testing";
+
+const table = (
+  props: Partial<TableProps> = {},
+  facts: Partial<Facts> = {},
+  then: (table: Table) => void = () => undefined,
+) => synthesize((stack) => then(new Table(stack, "orders", { partitionKey: "id", ...props })), facts);
+
+describe("a table", () => {
+  it("is paid by request and can be restored to any second of the last 35 days", () => {
+    expect(table().one(DynamodbTable)).toMatchObject({
+      name: "test_orders",
+      billing_mode: "PAY_PER_REQUEST",
+      hash_key: "id",
+      attribute: [{ name: "id", type: "S" }],
+      point_in_time_recovery: { enabled: true },
+    });
+  });
+
+  it("orders items of a partition where asked", () => {
+    expect(table({ sortKey: "at" }).one(DynamodbTable)).toMatchObject({
+      range_key: "at",
+      attribute: [
+        { name: "id", type: "S" },
+        { name: "at", type: "S" },
+      ],
+    });
+  });
+
+  it("drops items after their time where asked, and only there", () => {
+    expect(table({ timeToLiveAttribute: "expiration" }).one(DynamodbTable).ttl).toEqual({
+      attribute_name: "expiration",
+      enabled: true,
+    });
+    expect(table().one(DynamodbTable).ttl).toBeUndefined();
+  });
+
+  it("is encrypted with a key of its own, or with a service's on request", () => {
+    expect(table().one(DynamodbTable).server_side_encryption).toEqual({
+      enabled: true,
+      kms_key_arn: expect.stringMatching(/^\$\{aws_kms_key\.orders_key/),
+    });
+    const managed = table({ encryption: "service-managed" });
+    expect(managed.one(DynamodbTable).server_side_encryption).toEqual({ enabled: true });
+    expect(Object.keys(managed.resources(KmsKey))).toEqual([]);
+  });
+
+  it("cannot be deleted, by AWS's own word, where the environment prevents it", () => {
+    expect(table({}, { deletion: "prevent" }).one(DynamodbTable).deletion_protection_enabled).toBe(true);
+    expect(table().one(DynamodbTable).deletion_protection_enabled).toBe(false);
+  });
+
+  const granted = (encryption?: Encryption) =>
+    statementsOf(
+      synthesize((stack) => {
+        const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+        new Table(stack, "orders", { partitionKey: "id", encryption }).grant(role, "GetItem", "PutItem");
+      }).one(IamRolePolicy).policy,
+    );
+
+  it("allows the calls named on itself, and its key through DynamoDB only", () => {
+    expect(granted()).toEqual([
+      {
+        Sid: "DecryptTestOrders",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: expect.stringMatching(/aws_kms_key\.orders_key/),
+        Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
+      },
+      {
+        Sid: "UseTestOrders",
+        Effect: "Allow",
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Resource: "${aws_dynamodb_table.orders.arn}",
+      },
+    ]);
+  });
+
+  it("allows no key where the service manages it", () => {
+    expect(granted("service-managed").map(({ Sid }) => Sid)).toEqual(["UseTestOrders"]);
+  });
+
+  it.each<[string, Partial<TableProps>, RegExp]>([
+    [
+      "an empty key",
+      { partitionKey: "" },
+      /table "test\/orders": partitionKey must be 1 to 255 characters, got ""/,
+    ],
+    ["a sort key that is too long", { sortKey: "x".repeat(256) }, /sortKey must be 1 to 255/],
+    ["one attribute for both keys", { sortKey: "id" }, /sortKey must differ from partitionKey/],
+    ["an AWS-managed key by name", { encryption: "alias/aws/dynamodb" as Encryption }, /AWS-managed key/],
+  ])("rejects %s", (_, props, message) => {
+    expect(() => table(props)).toThrow(message);
+  });
+});

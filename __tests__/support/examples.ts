@@ -1,0 +1,17 @@
+import type { Construct } from "constructs";
+import { example as nodeFunction } from "../../modules/compute/node-function/example";
+import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
+import { example as network } from "../../modules/network/example";
+import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
+import { example as stateBucket } from "../../modules/operations/state-bucket/example";
+import { example as table } from "../../modules/storage/table/example";
+
+/** Every example of every module, by its folder. A test holds this list against the disk. */
+export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
+  "compute/node-function": [nodeFunction],
+  "event-processing/fan-out": [fanOut, fifoExample],
+  network: [network],
+  "operations/alarm-topic": [alarmTopic],
+  "operations/state-bucket": [stateBucket],
+  "storage/table": [table],
+};

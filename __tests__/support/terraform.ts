@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { provideFacts } from "../../modules/core";
+import { projectRoot } from "../../scripts/support/paths";
+import { terraformBinary } from "../../scripts/terraform/binary";
+import { describeFault } from "../../scripts/terraform/diagnostics";
+import { Terraform } from "../../scripts/terraform/driver";
+import { readManifest, type SynthesisedStack } from "../../scripts/terraform/manifest";
+import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { someFacts } from "../../testing";
+
+/** A folder for synthesis output, away with the rest of it at the end. */
+export class Outputs {
+  readonly folder = mkdtempSync(join(tmpdir(), "terraform-"));
+
+  /** Synthesises an app of the test to disk. */
+  ofApp(name: string, build: (app: App) => void): readonly SynthesisedStack[] {
+    const app = new App({ outdir: join(this.folder, name) });
+    build(app);
+    app.synth();
+    return readManifest(app.outdir);
+  }
+
+  /** Runs a program of the project as it is compiled, which writes stacks. */
+  ofProgram(
+    name: string,
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ): readonly SynthesisedStack[] {
+    const outdir = join(this.folder, name);
+    mkdirSync(outdir);
+    execFileSync(process.execPath, [join(projectRoot, ".build", program), ...args], {
+      cwd: projectRoot,
+      env: { ...process.env, ...env, CDKTF_OUTDIR: outdir },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return readManifest(outdir);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Compiles the project: a test of its programs must not run yesterday's. */
+export function compile(): void {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: projectRoot, stdio: "inherit" });
+}
+
+/** A plain stack as another team writes one, with facts of nowhere in particular. */
+export function plainStack(app: App, id: string): TerraformStack {
+  const stack = new TerraformStack(app, id);
+  new AwsProvider(stack, "aws", { region: "eu-west-1" });
+  provideFacts(stack, someFacts);
+  return stack;
+}
+
+/**
+ * The faults that the real provider finds in each stack, by stack id; two at a time.
+ * @param folder for Terraform's own files
+ */
+export async function faultsOf(
+  stacks: readonly SynthesisedStack[],
+  folder: string,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const binary = await terraformBinary();
+  const env = { ...process.env, ...terraformEnvironment(folder) };
+  const faults: Record<string, readonly string[]> = {};
+  const queue = [...stacks];
+  const work = async () => {
+    for (let stack = queue.shift(); stack; stack = queue.shift()) {
+      const terraform = new Terraform(stack, { binary, env });
+      await terraform.init({ backend: false });
+      faults[stack.id] = (await terraform.validate()).map(describeFault);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return faults;
+}

@@ -1,0 +1,57 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Construct } from "constructs";
+import type { SynthesisedStack } from "../../scripts/terraform/manifest";
+import { allEnvironments, awsEnvironments } from "../../stacks/environments";
+import { examples } from "../support/examples";
+import { compile, faultsOf, Outputs, plainStack } from "../support/terraform";
+
+/** A provider process takes seconds to load its schema, and many are asked. */
+const TEN_MINUTES = 600_000;
+const STACKS = ["operations", "network", "event-processing"];
+const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
+
+describe("the real provider", () => {
+  const outputs = new Outputs();
+  let faults: Readonly<Record<string, readonly string[]>>;
+  let stacks: readonly SynthesisedStack[];
+
+  beforeAll(async () => {
+    compile();
+    const ENVIRONMENTS = names(allEnvironments).join(",");
+    stacks = [
+      ...outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS }),
+      ...outputs.ofProgram("bootstrap", "scripts/bootstrap.js", names(awsEnvironments), {}),
+      ...outputs.ofApp("examples", (app) => {
+        const stack = plainStack(app, "examples");
+        for (const [folder, all] of Object.entries(examples)) {
+          const home = new Construct(stack, folder.replace("/", "-"));
+          for (const [index, example] of all.entries()) example(new Construct(home, `example-${index}`));
+        }
+        const faulty = plainStack(app, "faulty");
+        new SqsQueue(new Construct(faulty, "inner"), "wrong", { name: "a", delaySeconds: -1 });
+      }),
+    ];
+    faults = await faultsOf(stacks, outputs.folder);
+  }, TEN_MINUTES);
+  afterAll(() => outputs.remove());
+
+  it.each([
+    ...names(allEnvironments).flatMap((name) => STACKS.map((stack) => `${name}-${stack}`)),
+    ...names(awsEnvironments).map((name) => `${name}-state-bucket`),
+    "examples",
+  ])("finds no fault in %s", (id) => {
+    expect(faults[id]).toEqual([]);
+  });
+
+  it("was asked about every stack there is", () => {
+    expect(stacks).toHaveLength(
+      names(allEnvironments).length * STACKS.length + names(awsEnvironments).length + 2,
+    );
+  });
+
+  it("finds a planted fault, told by construct path and message", () => {
+    expect(faults.faulty).toEqual([
+      expect.stringMatching(/faulty\/inner\/wrong.*delay_seconds.*\(0 - 900\)/s),
+    ]);
+  });
+});

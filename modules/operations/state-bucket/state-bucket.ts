@@ -1,0 +1,79 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Construct } from "constructs";
+import { bucketPolicy, CustomerKey } from "../../core";
+
+export interface StateBucketProps {
+  /** The name that the environments' `state.bucket` says, unique in the world. */
+  readonly bucket: string;
+}
+
+/** How long an older version of a state can be had back. */
+const OLD_VERSIONS_DAYS = 90;
+
+/**
+ * Where Terraform keeps state: `bucket (versions, encryption, no public access, TLS only) + key`.
+ *
+ * A bucket that holds a state cannot be destroyed, whatever the environment says of data: `force_destroy` stays off.
+ * Costs the key (about 1 USD a month) and a few cents of storage.
+ */
+export class StateBucket extends Construct {
+  readonly bucket: S3Bucket;
+  /** Encrypts what the bucket holds. Give its ARN as `state.kmsKeyArn`, or Terraform asks S3 for its own key. */
+  readonly key: CustomerKey;
+
+  constructor(scope: Construct, id: string, props: StateBucketProps) {
+    super(scope, id);
+    this.key = new CustomerKey(this, "key", { description: `Terraform state in ${props.bucket}` });
+    this.bucket = new S3Bucket(this, "Default", { bucket: props.bucket, forceDestroy: false });
+    bucketPolicy(this.bucket);
+    this.close();
+    this.encrypt();
+    this.keepVersions();
+  }
+
+  private close(): void {
+    new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket: this.bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+  }
+
+  private encrypt(): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: this.bucket.bucket,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.key.key.arn },
+          bucketKeyEnabled: true,
+        },
+      ],
+    });
+  }
+
+  private keepVersions(): void {
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: this.bucket.bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: this.bucket.bucket,
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSIONS_DAYS }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+      dependsOn: [versioning],
+    });
+  }
+}
