@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { residueOf } from "./local-aws/artefacts";
-import { assignmentOf } from "./local-aws/assignment";
 import { type Census, leftovers, takeCensus } from "./local-aws/census";
 import { destroy } from "./local-aws/deployment";
+import { accountEnvironment } from "./local-aws/services";
 import { endSession, readSession, type Session, stateOf } from "./local-aws/session";
 import { synthesise } from "./local-aws/stacks";
 import { installEmulator } from "./local-aws/tools";
@@ -54,12 +54,11 @@ command(async (signal) => {
 async function destroyAll(space: Workspace, session: Session, signal: AbortSignal): Promise<boolean> {
   const binary = await terraformBinary(signal);
   const terraformEnv = terraformEnvironment(space.local);
+  const account = accountEnvironment(session.emulators);
   const stacks = await synthesised(space, session, signal);
   let all = true;
   for (const stack of [...stacks].reverse()) {
-    const name = assignmentOf(stack.id).emulator;
-    const emulator = session.emulators.find((candidate) => candidate.name === name);
-    if (emulator && !(await destroy(stack, emulator, { binary, terraformEnv, signal }))) all = false;
+    if (!(await destroy(stack, { binary, terraformEnv, account, signal }))) all = false;
   }
   return all;
 }

@@ -1,9 +1,9 @@
-import { assignmentOf } from "./local-aws/assignment";
 import { takeCensus } from "./local-aws/census";
 import { makeCertificate } from "./local-aws/certificate";
 import { type Deployed, type DeploymentProps, deploy } from "./local-aws/deployment";
 import { type Emulator, startEmulator } from "./local-aws/emulators";
 import { sendExampleOrder, takesOrders } from "./local-aws/example-order";
+import { accountEnvironment } from "./local-aws/services";
 import {
   endSession,
   newSession,
@@ -14,7 +14,7 @@ import {
 } from "./local-aws/session";
 import { regionOf, synthesise } from "./local-aws/stacks";
 import { printEnvironment, printLive, printSummary } from "./local-aws/summary";
-import { type EmulatorName, installEmulator, requireTools } from "./local-aws/tools";
+import { type EmulatorName, emulatorNames, installEmulator, requireTools } from "./local-aws/tools";
 import { type Workspace, workspace } from "./local-aws/workspace";
 import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
@@ -84,16 +84,15 @@ async function bringUp(
 ): Promise<Deployed[]> {
   say("synthesising …");
   const stacks = await synthesise(space, signal);
-  const placed = placement(stacks);
   const pythons = new Map<EmulatorName, string>();
-  for (const name of placed.keys()) pythons.set(name, await installEmulator(name, signal));
+  for (const name of emulatorNames) pythons.set(name, await installEmulator(name, signal));
 
-  say(`starting ${[...placed.keys()].join(" and ")} …`);
+  say(`starting ${emulatorNames.join(" and ")} …`);
+  const region = regionOf(stacks[0]);
   const certificate = await makeCertificate(space.tls, signal);
   const emulators = await allOrNothing(
-    [...placed].map(async ([name, [first]]) => {
+    emulatorNames.map(async (name) => {
       const python = pythons.get(name) ?? "";
-      const region = regionOf(first);
       const onSpawn = (emulator: Emulator) => record.add(emulator);
       const emulator = await startEmulator(name, {
         python,
@@ -110,17 +109,18 @@ async function bringUp(
     before: Object.fromEntries(emulators.map(({ emulator, before }) => [emulator.name, before])),
   });
 
+  const account = accountEnvironment(record.session.emulators);
   const terraformEnv = terraformEnvironment(space.local);
-  const deployed = await deployAll(stacks, record, { binary, terraformEnv, signal });
+  const deployed = await deployAll(stacks, record, { binary, terraformEnv, account, signal });
   printSummary(deployed);
   const orders = deployed.find(({ outputs }) => takesOrders(outputs));
   if (orders && takesOrders(orders.outputs)) {
-    await sendExampleOrder(orders.outputs, emulatorOf(orders.stack, record.session), signal);
+    await sendExampleOrder(orders.outputs, account, signal);
   } else {
     say("\nno stack takes orders (outputs orders_topic_arn and tables): no example order sent");
   }
   record.update({ ready: true });
-  printEnvironment(record.session.emulators, placed, terraformEnv);
+  printEnvironment(account, terraformEnv);
   return deployed;
 }
 
@@ -132,30 +132,9 @@ async function deployAll(
   const deployed: Deployed[] = [];
   for (const stack of stacks) {
     record.update({ stacks: [...record.session.stacks, stack.id] });
-    deployed.push(await deploy(stack, emulatorOf(stack.id, record.session), props));
+    deployed.push(await deploy(stack, props));
   }
   return deployed;
-}
-
-/** Emulator → its stacks, at least one. */
-function placement(
-  stacks: readonly SynthesisedStack[],
-): Map<EmulatorName, [SynthesisedStack, ...SynthesisedStack[]]> {
-  const placed = new Map<EmulatorName, [SynthesisedStack, ...SynthesisedStack[]]>();
-  for (const stack of stacks) {
-    const { emulator } = assignmentOf(stack.id);
-    const list = placed.get(emulator);
-    if (list) list.push(stack);
-    else placed.set(emulator, [stack]);
-  }
-  return placed;
-}
-
-function emulatorOf(stackId: string, session: Session): Emulator {
-  const { emulator: name } = assignmentOf(stackId);
-  const emulator = session.emulators.find((candidate) => candidate.name === name);
-  if (!emulator) throw new Error(`${name} was not started`);
-  return emulator;
 }
 
 /** Waits for all even when one fails: nobody may start an emulator while the others are being stopped. */

@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import { Checks, type Facts, regions } from "../modules/core";
+import { Checks, checkVpcRange, type Facts, parseCidr, regions } from "../modules/core";
 
 /** Where Terraform keeps what it knows of a stack. */
 export type StateStore =
@@ -42,8 +42,6 @@ const RETENTION_DAYS = [
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(
   (cidr) => new Address4(cidr),
 );
-/** Wider is refused by AWS (/16); narrower leaves public subnets below the /28 that AWS demands. */
-const VPC_PREFIX = { min: 16, max: 22 };
 
 /**
  * An environment, checked at the door.
@@ -114,22 +112,12 @@ function checkNetwork(
   checks.that(zones.length >= 2, `network.zones must name at least two zones, got ${zones.length}`);
   checks.that(new Set(zones).size === zones.length, `network.zones must differ, got ${zones.join(", ")}`);
   checks.oneOf("network.nat", nat, ["none", "shared", "per-zone"]);
+  checkVpcRange(checks, "network.cidr", cidr);
   const range = parseCidr(cidr);
-  if (range === undefined) {
-    checks.that(
-      false,
-      `network.cidr must be an IPv4 range such as 10.0.0.0/16 with no host bits set, got "${cidr}"`,
-    );
-    return;
-  }
+  if (range === undefined) return;
   checks.that(
     PRIVATE_RANGES.some((allowed) => range.isInSubnet(allowed)),
     `network.cidr must be private (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10), got ${cidr}`,
-  );
-  checks.that(
-    range.subnetMask >= VPC_PREFIX.min && range.subnetMask <= VPC_PREFIX.max,
-    `network.cidr must be between /${VPC_PREFIX.min} and /${VPC_PREFIX.max}, got ${cidr}: ` +
-      `${range.subnetMask > VPC_PREFIX.max ? "too small for three tiers in eight zones" : "larger than AWS allows"}`,
   );
   for (const other of apartFrom) {
     const theirs = parseCidr(other.network.cidr);
@@ -152,13 +140,6 @@ function checkOperations(
   checks.matches("alarmEmail", alarmEmail, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address");
   checks.oneOf("deletion", deletion, ["allow", "prevent"]);
   checks.oneOf("functionArchitecture", functionArchitecture, ["arm64", "x86_64"]);
-}
-
-/** A range whose address is its first one, or nothing. */
-function parseCidr(cidr: string): Address4 | undefined {
-  if (!/^[\d.]+\/\d+$/.test(cidr) || !Address4.isValid(cidr)) return undefined;
-  const range = new Address4(cidr);
-  return range.startAddress().correctForm() === range.correctForm() ? range : undefined;
 }
 
 /**

@@ -116,7 +116,7 @@ test.each([
 });
 
 test("rejects a range wider than AWS takes", () => {
-  expect(() => plan({ cidr: "10.0.0.0/15" })).toThrow("cidr's prefix must be between 16 and 22, got 15");
+  expect(() => plan({ cidr: "10.0.0.0/15" })).toThrow("cidr must be between /16 and /22, got 10.0.0.0/15");
 });
 
 test("rejects a range whose public subnets would be too small for AWS", () => {

@@ -270,6 +270,11 @@ describe("access lists", () => {
     ]);
   });
 
+  test("the default network ACL does not fight over a subnet that its tier's list takes from it", () => {
+    const { lifecycle } = synth().at("network/access-lists/closed-access-list", DefaultNetworkAcl);
+    expect(lifecycle).toEqual({ ignore_changes: ["subnet_ids"] });
+  });
+
   test("the default security group is closed in so many words, so that a rule added by hand is seen", () => {
     const made = synth();
     expect(made.at("network/access-lists/closed-security-group", DefaultSecurityGroup)).toMatchObject({
@@ -450,7 +455,7 @@ describe("refusals of a network", () => {
   });
 
   test("rejects a range that the plan cannot divide", () => {
-    refused({}, { cidr: "10.0.0.0/24" }).toThrow("cidr's prefix must be between 16 and 22, got 24");
+    refused({}, { cidr: "10.0.0.0/24" }).toThrow("cidr must be between /16 and /22, got 10.0.0.0/24: too small");
   });
 
   test("rejects everything wrong at once", () => {

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Artefact, artefacts, classify, residueOf } from "../../scripts/local-aws/artefacts";
-import { assignmentOf } from "../../scripts/local-aws/assignment";
 import { leftovers } from "../../scripts/local-aws/census";
 import { type Emulator, stopEmulator } from "../../scripts/local-aws/emulators";
 import { changedItems, takesOrders } from "../../scripts/local-aws/example-order";
 import { groupRuns, isRunning, markProcess, type ProcessMark } from "../../scripts/local-aws/process-mark";
+import { accountEnvironment, emulatorOf } from "../../scripts/local-aws/services";
 import {
   newSession,
   readSession,
@@ -16,6 +16,7 @@ import {
   stateOf,
   writeSession,
 } from "../../scripts/local-aws/session";
+import type { EmulatorName } from "../../scripts/local-aws/tools";
 import { workspace } from "../../scripts/local-aws/workspace";
 import { projectRoot } from "../../scripts/support/paths";
 import { seconds, table } from "../../scripts/support/print";
@@ -23,9 +24,7 @@ import { run, waitUntil } from "../../scripts/support/process";
 import type { Change } from "../../scripts/terraform/plan";
 
 describe("a second plan", () => {
-  const known: Artefact[] = [
-    { emulator: "ministack", type: "aws_x", attributes: ["period", "unit"], reason: "forgets them" },
-  ];
+  const known: Artefact[] = [{ type: "aws_x", attributes: ["period", "unit"], reason: "forgets them" }];
   const change = (over: Partial<Change>): Change => ({
     address: "aws_x.a",
     type: "aws_x",
@@ -36,27 +35,26 @@ describe("a second plan", () => {
   });
 
   test("is explained where the table names every attribute of an update", () => {
-    const result = classify("ministack", [change({ attributes: ["unit", "period"] })], known);
+    const result = classify([change({ attributes: ["unit", "period"] })], known);
     expect(result.explained).toMatchObject([{ artefact: { reason: "forgets them" } }]);
     expect(result.unexplained).toEqual([]);
   });
 
-  test.each<[string, "ministack" | "moto", Partial<Change>]>([
-    ["an attribute besides", "ministack", { attributes: ["period", "threshold"] }],
-    ["the other emulator", "moto", {}],
-    ["another type", "ministack", { type: "aws_y" }],
-    ["a replacement", "ministack", { action: "replace" }],
-    ["a creation", "ministack", { action: "create", attributes: [] }],
-    ["an output", "ministack", { type: "output", address: "output.x", attributes: [] }],
-  ])("is a finding for %s", (_, emulator, over) => {
-    const result = classify(emulator, [change(over)], known);
+  test.each<[string, Partial<Change>]>([
+    ["an attribute besides", { attributes: ["period", "threshold"] }],
+    ["another type", { type: "aws_y" }],
+    ["a replacement", { action: "replace" }],
+    ["a creation", { action: "create", attributes: [] }],
+    ["an output", { type: "output", address: "output.x", attributes: [] }],
+  ])("is a finding for %s", (_, over) => {
+    const result = classify([change(over)], known);
     expect(result.explained).toEqual([]);
     expect(result.unexplained).toEqual([change(over)]);
   });
 
-  test("has one entry at most for each type of an emulator: the first would hide the others", () => {
-    const keys = artefacts.map(({ emulator, type }) => `${emulator}/${type}`);
-    expect(keys).toEqual([...new Set(keys)]);
+  test("has one entry at most for each type: the first would hide the others", () => {
+    const types = artefacts.map(({ type }) => type);
+    expect(types).toEqual([...new Set(types)]);
   });
 });
 
@@ -78,14 +76,39 @@ describe("leftovers", () => {
   });
 });
 
-describe("the assignment of stacks", () => {
-  test("knows the stack whatever its environment's prefix", () => {
-    expect(assignmentOf("local-network").emulator).toBe("moto");
-    expect(assignmentOf("local-event-processing").emulator).toBe("ministack");
+describe("the local account", () => {
+  const emulator = (name: EmulatorName): Emulator => ({
+    name,
+    url: `https://${name}`,
+    process: { pid: 1, started: "1" } as ProcessMark,
+    env: { AWS_ENDPOINT_URL: `https://${name}`, AWS_REGION: "eu-west-1" },
+    log: "",
   });
 
-  test("rejects a stack that its table does not know, naming the table", () => {
-    expect(() => assignmentOf("local-new")).toThrow(/local-new .* scripts\/local-aws\/assignment\.ts/);
+  test("is ministack's, with EC2 and CloudWatch led to moto", () => {
+    expect(accountEnvironment([emulator("moto"), emulator("ministack")])).toEqual({
+      AWS_ENDPOINT_URL: "https://ministack",
+      AWS_ENDPOINT_URL_EC2: "https://moto",
+      AWS_ENDPOINT_URL_CLOUDWATCH: "https://moto",
+      AWS_REGION: "eu-west-1",
+    });
+  });
+
+  test("rejects a missing half", () => {
+    expect(() => accountEnvironment([emulator("ministack")])).toThrow("moto was not started");
+  });
+
+  test.each([
+    ["aws_vpc", "moto"],
+    ["aws_default_security_group", "moto"],
+    ["aws_vpc_security_group_egress_rule", "moto"],
+    ["aws_route_table_association", "moto"],
+    ["aws_cloudwatch_metric_alarm", "moto"],
+    ["aws_cloudwatch_log_group", "ministack"],
+    ["aws_route53_zone", "ministack"],
+    ["aws_sqs_queue", "ministack"],
+  ])("has %s in %s", (type, name) => {
+    expect(emulatorOf(type)).toBe(name);
   });
 });
 

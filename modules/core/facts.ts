@@ -6,7 +6,7 @@ import { partitionOf, type Region } from "./regions";
 /** A list whose first two members are certain. */
 export type AtLeastTwo<T> = readonly [T, T, ...T[]];
 
-/** How private subnets reach the internet. A gateway costs about 33 USD a month, and its traffic comes on top. */
+/** How private subnets reach the internet. A gateway costs about 35 USD a month, its traffic comes on top. */
 export type Nat = "none" | "shared" | "per-zone";
 
 /** What modules need to know of the environment they stand in. */

@@ -1,5 +1,6 @@
 export { type AlarmProps, alarm } from "./alarms";
 export { Checks } from "./checks";
+export { checkVpcRange, parseCidr } from "./cidr";
 export { type AtLeastTwo, arnOf, type Facts, factsOf, type Nat, provideFacts } from "./facts";
 export {
   allowSender,

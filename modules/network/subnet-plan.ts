@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import { Checks } from "../core";
+import { Checks, checkVpcRange } from "../core";
 
 /**
  * How a subnet reaches the internet: `public` through the internet gateway, `private` through NAT where the
@@ -36,9 +36,6 @@ export const allTiers: readonly Tier[] = ["public", "private", "isolated"];
 const SLOT_LETTERS = "abcdefgh";
 const SLOT_BITS = 3;
 
-/** Wider is refused by AWS; narrower leaves public subnets below /28, the smallest that AWS takes. */
-const VPC_PREFIX = { min: 16, max: 22 };
-
 /**
  * The subnets of a VPC on a fixed grid, tier by tier in the order given. No subnet depends on another, so adding,
  * removing or reordering a zone or a tier moves none.
@@ -70,7 +67,7 @@ export function planSubnets(props: SubnetPlanProps): readonly PlannedSubnet[] {
 
 /** Records what {@link planSubnets} would refuse. */
 export function checkPlan(checks: Checks, { cidr, zones, tiers }: SubnetPlanProps): void {
-  checkRange(checks, cidr);
+  checkVpcRange(checks, "cidr", cidr);
   checks.that(zones.length > 0, "zones must name at least one zone, such as eu-west-1a");
   for (const zone of zones) {
     checks.that(
@@ -92,25 +89,6 @@ export function checkPlan(checks: Checks, { cidr, zones, tiers }: SubnetPlanProp
 /** `a` of `eu-west-1a`. */
 export function zoneLetter(zone: string): string {
   return zone.slice(-1);
-}
-
-function checkRange(checks: Checks, cidr: string): void {
-  const range = /^[\d.]+\/\d+$/.test(cidr) && Address4.isValid(cidr) ? new Address4(cidr) : undefined;
-  if (range === undefined || range.networkForm() !== cidr) {
-    checks.that(
-      false,
-      `cidr must be an IPv4 range with no host bits set, known at synthesis, such as 10.0.0.0/16, got "${cidr}"`,
-    );
-    return;
-  }
-  checks.wholeNumber(
-    "cidr's prefix",
-    range.subnetMask,
-    VPC_PREFIX,
-    range.subnetMask > VPC_PREFIX.max
-      ? "public subnets would fall below /28, the smallest that AWS takes: choose a wider range"
-      : "AWS takes no wider one: choose a part of it",
-  );
 }
 
 function subnetOf(range: Address4, tier: Tier, zone: string): string {

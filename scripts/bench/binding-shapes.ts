@@ -26,12 +26,17 @@ export interface Binding {
  * @throws Error when the provider has no such type
  */
 export function bindingOf(type: string): Binding {
-  const path = `@cdktf/provider-aws/lib/${type.replace(/^data\./, "data-").replace(/^aws_/, "").replaceAll("_", "-")}`;
+  const path = `@cdktf/provider-aws/lib/${type
+    .replace(/^data\./, "data-")
+    .replace(/^aws_/, "")
+    .replaceAll("_", "-")}`;
   const interfaces = new Map<string, ts.InterfaceDeclaration>();
   let className: string | undefined;
   for (const file of declarationsOf(path)) {
-    for (const statement of ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022)
-      .statements) {
+    const text = readFileSync(file, "utf8");
+    // With parents, through which a member finds its comment.
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+    for (const statement of source.statements) {
       if (ts.isInterfaceDeclaration(statement)) interfaces.set(statement.name.text, statement);
       else if (ts.isClassDeclaration(statement) && isElement(statement)) className = statement.name?.text;
     }
@@ -52,7 +57,9 @@ function declarationsOf(path: string): string[] {
   ];
 }
 
-function isElement({ heritageClauses = [] as unknown as ts.NodeArray<ts.HeritageClause> }: ts.ClassDeclaration) {
+function isElement({
+  heritageClauses = [] as unknown as ts.NodeArray<ts.HeritageClause>,
+}: ts.ClassDeclaration) {
   return heritageClauses
     .flatMap(({ types }) => types.map(({ expression }) => expression))
     .some(
@@ -74,7 +81,7 @@ function shapeOf(
   for (const member of interfaces.get(name)?.members ?? []) {
     if (!ts.isPropertySignature(member) || !ts.isIdentifier(member.name)) continue;
     // "Docs at Terraform Registry: {@link https://…#function_name LambdaFunction#function_name}"
-    const argument = /\{@link \S+#(\w+) /.exec(member.getFullText(member.getSourceFile()))?.[1];
+    const argument = /\{@link \S+#(\w+) /.exec(member.getFullText())?.[1];
     if (argument === undefined) continue;
     const block = blockOf(member.type);
     shape.set(argument, {

@@ -2,16 +2,31 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest } from "../terraform/manifest";
 
-/** Blocks by name, of one type. */
-export type Named = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** What the engine notes beside its output. Terraform does not read it. */
+interface Comment {
+  readonly metadata?: { readonly overrides?: Readonly<Record<string, readonly string[]>> };
+}
 
-/** A stack's `cdk.tf.json`, as far as it is read here. */
+/** A resource, data source or other block, with the arguments that all of them share. */
+export interface Block {
+  readonly "//"?: Comment;
+  readonly depends_on?: readonly string[];
+  readonly lifecycle?: Readonly<Record<string, unknown>>;
+  readonly provider?: string;
+  readonly [argument: string]: unknown;
+}
+
+/** Blocks by name. */
+type Blocks = Readonly<Record<string, Block>>;
+
+/** A stack's `cdk.tf.json`. */
 export interface StackJson {
-  readonly terraform: { readonly backend: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
-  readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
-  readonly resource?: Readonly<Record<string, Named>>;
-  readonly data?: Readonly<Record<string, Named>>;
-  readonly output?: Named;
+  readonly "//"?: Comment;
+  readonly terraform: { readonly backend: Blocks };
+  readonly provider?: Readonly<Record<string, readonly Block[]>>;
+  readonly resource?: Readonly<Record<string, Blocks>>;
+  readonly data?: Readonly<Record<string, Blocks>>;
+  readonly output?: Blocks;
 }
 
 /** What one synthesis wrote for one stack. */

@@ -1,21 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Binding, bindingOf } from "./binding-shapes";
-import { addressesIn, argumentsCode, camelCaseKeys, type Names, objectCode, valueCode } from "./code";
-import type { StackOutput } from "./output";
+import { addressesIn, argumentsCode, camelCaseKeys, type Names, valueCode } from "./code";
+import type { Block, StackOutput } from "./output";
 
-/** Set, it leaves the stack traces of tokens on, as a program has them whose author knows nothing of them. */
+/** Set, it leaves the stack traces of tokens on: the program of somebody who knows nothing of them. */
 export const KEEP_TRACES = "BENCH_KEEP_TOKEN_TRACES";
 
 /** What the engine adds by itself where one stack refers to another. */
-const CROSS_STACK = { output: /^cross-stack-output-/, data: /^cross-stack-reference-input-/ };
+const CROSS_STACK = { output: /^cross-stack-output-/, data: "terraform_remote_state" };
 const BACKENDS: Readonly<Record<string, string>> = { local: "LocalBackend", s3: "S3Backend" };
+const ENGINE = "App, AssetType, LocalBackend, S3Backend, TerraformAsset, TerraformOutput, TerraformStack";
 
 /**
- * The program that somebody without this library would have written for the same output: every stack and resource
- * by the bindings' own classes, references as properties, under ids that give the same addresses.
+ * The program that somebody without this library writes for the same output: every stack and resource by the
+ * bindings' own classes, references as properties, under ids that give the same addresses.
  * @param stacks each after those it depends on
  * @param tokenTraces the file of `silenceTokenTraces`, so that both programs run under the same conditions
+ * @throws Error for anything in the output that it does not know how to write
  */
 export function rawProgram(stacks: readonly StackOutput[], tokenTraces: string): string {
   const bindings = new Map<string, Binding>();
@@ -24,9 +26,9 @@ export function rawProgram(stacks: readonly StackOutput[], tokenTraces: string):
   const bodies = [...writers.values()].flatMap((writer) => writer.lines());
   return [
     '"use strict";',
-    'const { App, AssetType, LocalBackend, S3Backend, TerraformAsset, TerraformOutput, TerraformStack } = require("cdktf");',
+    `const { ${ENGINE} } = require("cdktf");`,
     ...[...bindings.values()].map(({ className, path }) => `const { ${className} } = require("${path}");`),
-    `if (process.env.${KEEP_TRACES} === undefined) require(${JSON.stringify(tokenTraces)}).silenceTokenTraces();`,
+    `if (process.env.${KEEP_TRACES} === undefined) require(${text(tokenTraces)}).silenceTokenTraces();`,
     "const app = new App();",
     ...bodies,
     "app.synth();",
@@ -39,16 +41,16 @@ interface Element {
   readonly address: string;
   readonly type: string;
   readonly id: string;
-  readonly block: Readonly<Record<string, unknown>>;
+  readonly block: Block;
 }
 
+/** Writes one stack. Every variable's name opens with the stack's own. */
 class StackWriter implements Names {
   private readonly variable: string;
   private readonly elements: ReadonlyMap<string, Element>;
-  private readonly constructs = new Map<string, string>();
+  private readonly constructs: ReadonlyMap<string, string>;
   private readonly providers = new Map<string, string>();
-  private readonly assets = new Map<string, string>();
-  private readonly assetLines: string[] = [];
+  private readonly assets = new Map<string, { readonly name: string; readonly line: string }>();
 
   constructor(
     private readonly stack: StackOutput,
@@ -56,10 +58,9 @@ class StackWriter implements Names {
     private readonly bindings: Map<string, Binding>,
   ) {
     this.variable = `s${others.size}`;
-    this.elements = new Map(elementsOf(stack).map((element) => [element.address, element]));
-    for (const address of this.elements.keys()) {
-      this.constructs.set(address, `${this.variable}_${this.constructs.size}`);
-    }
+    const elements = elementsOf(stack);
+    this.elements = new Map(elements.map((element) => [element.address, element]));
+    this.constructs = new Map(elements.map(({ address }, index) => [address, `${this.variable}_${index}`]));
   }
 
   construct(address: string): string | undefined {
@@ -73,74 +74,138 @@ class StackWriter implements Names {
   }
 
   asset(path: string): string | undefined {
-    const [, id] = /^assets\/([\w-]+)\/\w+\/[^/]+$/.exec(path) ?? [];
-    if (id === undefined) return undefined;
+    const id = /^assets\/([\w-]+)\/\w+\/[^/]+$/.exec(path)?.[1];
     const file = join(this.stack.folder, path);
-    if (!this.assets.has(path) && existsSync(file)) {
-      const name = `${this.variable}_asset${this.assets.size}`;
-      this.assets.set(path, name);
-      const config = `{ path: ${JSON.stringify(file)}, type: AssetType.FILE }`;
-      this.assetLines.push(`const ${name} = new TerraformAsset(${this.variable}, "${id}", ${config});`);
-    }
-    const name = this.assets.get(path);
-    return name && `${name}.path`;
+    if (id === undefined || !existsSync(file)) return undefined;
+    const name = this.assets.get(path)?.name ?? `${this.variable}_asset${this.assets.size}`;
+    const config = `{ path: ${text(file)}, type: AssetType.FILE }`;
+    const line = `const ${name} = new TerraformAsset(${this.variable}, ${text(id)}, ${config});`;
+    this.assets.set(path, { name, line });
+    return `${name}.path`;
   }
 
   lines(): string[] {
     const { id, json } = this.stack;
-    refuseUnknown(id, "section", json, ["//", "terraform", "provider", "resource", "data", "output"]);
+    refuseUnknown(`${id}: section`, json, ["//", "terraform", "provider", "resource", "data", "output"]);
+    refuseUnknown(`${id}: provider`, json.provider ?? {}, ["aws"]);
     const before = [
-      `const ${this.variable} = new TerraformStack(app, ${JSON.stringify(id)});`,
-      ...this.backendLines(),
-      ...(json.provider?.aws ?? []).map((settings, index) => this.providerLine(settings, index)),
+      `const ${this.variable} = new TerraformStack(app, ${text(id)});`,
+      ...this.backend(),
+      ...(json.provider?.aws ?? []).map((settings, index) => this.provider(settings, index)),
     ];
-    const elements = this.inOrder().map((element) => this.elementLine(element));
-    return [...before, ...this.assetLines, ...elements, ...this.outputLines()];
+    const elements = inOrder(this.elements).flatMap((element) => this.element(element));
+    const assets = [...this.assets.values()].map(({ line }) => line);
+    return [...before, ...assets, ...elements, ...this.outputs()];
   }
 
-  private backendLines(): string[] {
-    const { terraform, "//": comment } = this.stack.json as StackOutput["json"] & { "//"?: Comment };
-    const overridden = comment?.metadata?.overrides?.backend ?? [];
-    return Object.entries(terraform.backend).map(([kind, settings]) => {
+  private backend(): string[] {
+    return Object.entries(this.stack.json.terraform.backend).flatMap(([kind, settings]) => {
       const className = BACKENDS[kind];
       if (className === undefined) throw new Error(`${this.stack.id}: the bench knows no backend "${kind}"`);
-      const [own, overrides] = divide(settings, (name) => !overridden.includes(name));
+      const { own, overrides } = withoutOverrides(settings, this.stack.json["//"]?.metadata?.overrides);
+      const name = `${this.variable}_backend`;
       const config = valueCode(camelCaseKeys(own), this);
-      return `new ${className}(${this.variable}, ${config})${overrideCalls(overrides)};`;
+      return [
+        `const ${name} = new ${className}(${this.variable}, ${config});`,
+        ...overrideLines(name, overrides),
+      ];
     });
   }
 
-  private providerLine(settings: Readonly<Record<string, unknown>>, index: number): string {
+  private provider(settings: Block, index: number): string {
     const { className, shape } = this.binding("provider");
     const name = `${this.variable}_provider${index}`;
     this.providers.set(settings.alias === undefined ? "aws" : `aws.${settings.alias}`, name);
-    return `const ${name} = new ${className}(${this.variable}, "provider-${index}", ${argumentsCode(settings, shape, this)});`;
+    const config = argumentsCode(settings, shape, this);
+    return `const ${name} = new ${className}(${this.variable}, "provider-${index}", ${config});`;
   }
 
-  private elementLine({ address, type, id, block }: Element): string {
-    const { className, shape } = this.binding(type);
-    const { "//": comment, depends_on, lifecycle, provider, ...rest } = block as ElementBlock;
-    const overridden = Object.values(comment?.metadata?.overrides ?? {}).flat();
-    const [own, overrides] = divide(rest, (name) => !overridden.includes(name));
+  private element({ address, type, id, block }: Element): string[] {
+    const { "//": comment, depends_on, lifecycle, provider, ...rest } = block;
+    const { own, overrides } = withoutOverrides(rest, comment?.metadata?.overrides);
     const meta: (readonly [string, string])[] = [];
-    if (depends_on) meta.push(["dependsOn", `[${depends_on.map((each) => this.required(each)).join(", ")}]`]);
+    if (depends_on) meta.push(["dependsOn", `[${depends_on.map((each) => this.known(each)).join(", ")}]`]);
     if (lifecycle) meta.push(["lifecycle", valueCode(camelCaseKeys(lifecycle), this)]);
     if (provider) meta.push(["provider", this.providers.get(provider) ?? "undefined"]);
+    const name = this.known(address);
     try {
+      const { className, shape } = this.binding(type);
       const config = argumentsCode(own, shape, this, meta);
-      const made = `new ${className}(${this.variable}, ${JSON.stringify(id)}, ${config})`;
-      return `const ${this.required(address)} = ${made};${overrideLines(this.required(address), overrides)}`;
+      return [
+        `const ${name} = new ${className}(${this.variable}, ${text(id)}, ${config});`,
+        ...overrideLines(name, overrides),
+      ];
     } catch (error) {
-      throw new Error(`${this.stack.id} ${address}: ${(error as Error).message}`);
+      throw new Error(`${this.stack.id} ${address}: ${(error as Error).message}`, { cause: error });
     }
   }
 
-  private outputLines(): string[] {
+  private outputs(): string[] {
     return Object.entries(this.stack.json.output ?? {})
       .filter(([id]) => !CROSS_STACK.output.test(id))
       .map(([id, { "//": _, ...config }]) => {
-        refuseUnknown(this.stack.id, `argument of output ${id}`, config, ["value", "description", "sensitive"]);
-        return `new TerraformOutput(${this.variable}, ${JSON.stringify(id)}, ${valueCode(config, this)});`;
+        refuseUnknown(`${this.stack.id} output ${id}`, config, ["value", "description", "sensitive"]);
+        return `new TerraformOutput(${this.variable}, ${text(id)}, ${valueCode(config, this)});`;
       });
   }
+
+  private binding(type: string): Binding {
+    const binding = this.bindings.get(type) ?? bindingOf(type);
+    this.bindings.set(type, binding);
+    return binding;
+  }
+
+  private known(address: string): string {
+    const name = this.construct(address);
+    if (name === undefined) throw new Error(`${this.stack.id} has no ${address}`);
+    return name;
+  }
+}
+
+function elementsOf({ json }: StackOutput): Element[] {
+  return (["resource", "data"] as const).flatMap((section) =>
+    Object.entries(json[section] ?? {})
+      .map(([type, blocks]) => [section === "data" ? `data.${type}` : type, blocks] as const)
+      .filter(([type]) => type !== `data.${CROSS_STACK.data}`)
+      .flatMap(([type, blocks]) =>
+        Object.entries(blocks).map(([id, block]) => ({ address: `${type}.${id}`, type, id, block })),
+      ),
+  );
+}
+
+/** Each element after those it refers to. Terraform allows no circles. */
+function inOrder(elements: ReadonlyMap<string, Element>): Element[] {
+  const ordered = new Set<Element>();
+  const visit = (address: string): void => {
+    const element = elements.get(address);
+    if (element === undefined || ordered.has(element)) return;
+    for (const other of [...addressesIn(element.block), ...(element.block.depends_on ?? [])]) visit(other);
+    ordered.add(element);
+  };
+  for (const address of elements.keys()) visit(address);
+  return [...ordered];
+}
+
+/** Parts what the bindings cannot express and was written over their output. */
+function withoutOverrides(block: Block, overrides: Readonly<Record<string, readonly string[]>> = {}) {
+  const overridden = new Set(Object.values(overrides).flat());
+  const part = (over: boolean) =>
+    Object.fromEntries(Object.entries(block).filter(([name]) => overridden.has(name) === over));
+  return { own: part(false), overrides: part(true) };
+}
+
+function overrideLines(variable: string, overrides: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(overrides).map(
+    ([name, value]) => `${variable}.addOverride(${text(name)}, ${JSON.stringify(value)});`,
+  );
+}
+
+function refuseUnknown(what: string, record: object, known: readonly string[]): void {
+  const unknown = Object.keys(record).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new Error(`${what}: the bench does not know ${unknown.join(", ")}`);
+}
+
+/** A string literal. */
+function text(value: string): string {
+  return JSON.stringify(value);
 }

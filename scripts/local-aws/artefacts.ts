@@ -4,7 +4,6 @@ import type { EmulatorName } from "./tools";
 
 /** An update that a second plan shows on an emulator and would not show on AWS. */
 export interface Artefact {
-  readonly emulator: EmulatorName;
   readonly type: string;
   readonly attributes: readonly string[];
   readonly reason: string;
@@ -12,31 +11,10 @@ export interface Artefact {
 
 export const artefacts: readonly Artefact[] = [
   {
-    emulator: "ministack",
-    type: "aws_cloudwatch_metric_alarm",
-    attributes: [
-      "actions_enabled",
-      "alarm_actions",
-      "alarm_description",
-      "dimensions",
-      "extended_statistic",
-      "insufficient_data_actions",
-      "ok_actions",
-      "period",
-      "statistic",
-      "treat_missing_data",
-      "unit",
-    ],
-    reason: "ministack forgets most attributes of an alarm",
+    type: "aws_vpc_security_group_egress_rule",
+    attributes: ["description"],
+    reason: "moto forgets the description of a rule whose peer is a group or a prefix list",
   },
-  ...["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"].map(
-    (type): Artefact => ({
-      emulator: "moto",
-      type,
-      attributes: ["description"],
-      reason: "moto forgets the description of a rule whose peer is a group or a prefix list",
-    }),
-  ),
 ];
 
 export interface ClassifiedPlan {
@@ -51,15 +29,11 @@ export interface ClassifiedPlan {
  * A change is explained only when it is an update and the table names each of its attributes: an emulator may forget
  * an attribute, but a resource that would be made, replaced or deleted is never its artefact.
  */
-export function classify(
-  emulator: EmulatorName,
-  changes: readonly Change[],
-  known: readonly Artefact[] = artefacts,
-): ClassifiedPlan {
+export function classify(changes: readonly Change[], known: readonly Artefact[] = artefacts): ClassifiedPlan {
   const explained: { change: Change; artefact: Artefact }[] = [];
   const unexplained: Change[] = [];
   for (const change of changes) {
-    const artefact = known.find((entry) => entry.emulator === emulator && entry.type === change.type);
+    const artefact = known.find((entry) => entry.type === change.type);
     const covers =
       artefact !== undefined &&
       change.action === "update" &&

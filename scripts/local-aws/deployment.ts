@@ -6,50 +6,48 @@ import type { SynthesisedStack } from "../terraform/manifest";
 import type { Change } from "../terraform/plan";
 import { describeChange, printProgress } from "../terraform/report";
 import { classify } from "./artefacts";
-import type { Emulator } from "./emulators";
 import { operatorEnvironment } from "./emulators";
+import { emulatorOf } from "./services";
+import type { EmulatorName } from "./tools";
 
 export interface DeploymentProps {
   readonly binary: string;
   /** See `terraformEnvironment`. */
   readonly terraformEnv: Readonly<Record<string, string>>;
+  /** See `accountEnvironment`. */
+  readonly account: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
 /** What became of one stack; times in milliseconds. */
 export interface Deployed {
   readonly stack: string;
-  readonly emulator: string;
-  readonly resources: number;
+  /** How many resources each emulator holds. */
+  readonly resources: Readonly<Record<EmulatorName, number>>;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly initMs: number;
   readonly applyMs: number;
   readonly planMs: number;
-  /** Changes of the second plan that are the emulator's doing. */
+  /** Changes of the second plan that are an emulator's doing. */
   readonly artefacts: number;
 }
 
-export function terraformFor(
+function terraformFor(
   stack: SynthesisedStack,
-  emulator: Emulator,
-  { binary, terraformEnv, signal }: DeploymentProps,
+  { binary, terraformEnv, account, signal }: DeploymentProps,
 ): Terraform {
-  const env = { ...operatorEnvironment(), ...terraformEnv, ...emulator.env };
+  const env = { ...operatorEnvironment(), ...terraformEnv, ...account };
   return new Terraform(stack, { binary, env, signal, graceSeconds: 10 });
 }
 
 /**
- * Applies a stack to its emulator and plans again: the second plan must be empty but for the emulator's artefacts.
+ * Applies a stack to the local account and plans again: the second plan must be empty but for the emulators' artefacts.
  *
  * @throws TerraformError; OperatorError listing the changes that nothing explains
  */
-export async function deploy(
-  stack: SynthesisedStack,
-  emulator: Emulator,
-  props: DeploymentProps,
-): Promise<Deployed> {
-  const terraform = terraformFor(stack, emulator, props);
-  say(`\n${stack.id} → ${emulator.name}`);
+export async function deploy(stack: SynthesisedStack, props: DeploymentProps): Promise<Deployed> {
+  const terraform = terraformFor(stack, props);
+  say(`\n${stack.id}`);
   const initMs = await timed(() => terraform.init());
   const applyMs = await timed(() => terraform.apply({ onProgress: printProgress }));
   let changes: readonly Change[] = [];
@@ -58,7 +56,7 @@ export async function deploy(
     terraform.discard(plan);
     changes = plan.changes;
   });
-  const { explained, unexplained } = classify(emulator.name, changes);
+  const { explained, unexplained } = classify(changes);
   for (const { change, artefact } of explained)
     say(`  artefact: ${describeChange(change)} (${artefact.reason})`);
   if (unexplained.length > 0) {
@@ -74,8 +72,7 @@ export async function deploy(
   );
   return {
     stack: stack.id,
-    emulator: emulator.name,
-    resources: (await terraform.resources()).length,
+    resources: countByEmulator(await terraform.resources()),
     outputs: await terraform.outputs(),
     initMs,
     applyMs,
@@ -89,13 +86,9 @@ export async function deploy(
  *
  * @returns whether it worked
  */
-export async function destroy(
-  stack: SynthesisedStack,
-  emulator: Emulator,
-  props: DeploymentProps,
-): Promise<boolean> {
-  const terraform = terraformFor(stack, emulator, props);
-  say(`\n${stack.id} ← ${emulator.name}`);
+export async function destroy(stack: SynthesisedStack, props: DeploymentProps): Promise<boolean> {
+  const terraform = terraformFor(stack, props);
+  say(`\n${stack.id}`);
   try {
     await terraform.init();
     await terraform.destroy({ onProgress: printProgress });
@@ -105,6 +98,12 @@ export async function destroy(
     say(`  ${error.step} FAILED${error.faults.map((fault) => `\n    ${describeFault(fault)}`).join("")}`);
     return false;
   }
+}
+
+function countByEmulator(addresses: readonly string[]): Deployed["resources"] {
+  const count = { ministack: 0, moto: 0 };
+  for (const address of addresses) count[emulatorOf(address.split(".")[0] ?? "")] += 1;
+  return count;
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

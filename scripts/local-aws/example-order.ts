@@ -8,7 +8,6 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { OperatorError } from "../support/command";
 import { say, seconds } from "../support/print";
 import { waitUntil } from "../support/process";
-import type { Emulator } from "./emulators";
 
 /** The outputs of a stack that takes orders. */
 export interface OrderOutputs {
@@ -40,10 +39,10 @@ export function takesOrders(
  */
 export async function sendExampleOrder(
   outputs: OrderOutputs,
-  emulator: Emulator,
+  account: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const client = clientConfig(emulator);
+  const client = clientConfig(account);
   const [sns, dynamodb] = [new SNSClient(client), new DynamoDBClient(client)];
   const documents = DynamoDBDocumentClient.from(dynamodb);
   try {
@@ -73,7 +72,7 @@ export async function sendExampleOrder(
     );
     if (!arrived) {
       throw new OperatorError(
-        `the example order did not arrive within ${arrivalSeconds} s at: ${[...waiting.keys()].join(", ")} (log: ${emulator.log})`,
+        `the example order did not arrive within ${arrivalSeconds} s at: ${[...waiting.keys()].join(", ")}: the emulators' logs say why`,
       );
     }
   } finally {
@@ -117,11 +116,11 @@ async function scan(client: DynamoDBDocumentClient, table: string): Promise<Item
   return items;
 }
 
-function clientConfig({ url, env }: Emulator) {
+function clientConfig(env: Readonly<Record<string, string>>) {
   // A page about the Node versions of 2027 in the middle of the operator's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   return {
-    endpoint: url,
+    endpoint: env.AWS_ENDPOINT_URL,
     region: env.AWS_REGION,
     credentials: {
       accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",

@@ -35,8 +35,9 @@ export async function synthesise(workspace: Workspace, signal?: AbortSignal): Pr
   return selectStacks(readManifest(workspace.outdir), ["local-*"]);
 }
 
-/** The region of a stack's default provider. @throws OperatorError when it has none */
-export function regionOf(stack: SynthesisedStack): string {
+/** The region of a stack's default provider. @throws OperatorError when there is no stack, or it names none */
+export function regionOf(stack: SynthesisedStack | undefined): string {
+  if (stack === undefined) throw new OperatorError("the environment local has no stack");
   const { provider } = JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8")) as {
     provider?: { aws?: readonly { region?: string; alias?: string }[] };
   };

@@ -1,46 +1,34 @@
 import { say, seconds, table } from "../support/print";
-import type { SynthesisedStack } from "../terraform/manifest";
 import type { Deployed } from "./deployment";
 import type { Emulator } from "./emulators";
 
 export function printSummary(deployed: readonly Deployed[]): void {
-  const rows = deployed.map(
-    ({ stack, emulator, resources, outputs, initMs, applyMs, planMs, artefacts }) => ({
-      stack,
-      emulator,
-      resources,
-      outputs: Object.keys(outputs).length,
-      init: seconds(initMs),
-      apply: seconds(applyMs),
-      "second plan": seconds(planMs),
-      artefacts,
-    }),
-  );
+  const rows = deployed.map(({ stack, resources, outputs, initMs, applyMs, planMs, artefacts }) => ({
+    stack,
+    emulator: Object.entries(resources)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(" + "),
+    resources: Object.values(resources).reduce((sum, count) => sum + count, 0),
+    outputs: Object.keys(outputs).length,
+    init: seconds(initMs),
+    apply: seconds(applyMs),
+    "second plan": seconds(planMs),
+    artefacts,
+  }));
   say(`\n${table(rows)}`);
 }
 
-/**
- * The lines to paste into a shell so that the cdktf CLI works on the live environment by hand.
- *
- * @param placed emulator → its stacks
- */
+/** The lines to paste into a shell so that the cdktf CLI works on the live environment by hand. */
 export function printEnvironment(
-  emulators: readonly Emulator[],
-  placed: ReadonlyMap<string, readonly SynthesisedStack[]>,
+  account: Readonly<Record<string, string>>,
   terraformEnv: Readonly<Record<string, string>>,
 ): void {
-  for (const { name, env } of emulators) {
-    const stacks = placed.get(name) ?? [];
-    const ids = stacks.map(({ id }) => id);
-    // The CLI gives every stack of a run the same environment, so what lies on the other emulator cannot be in it.
-    const elsewhere = stacks.some(({ dependencies }) => dependencies.some((id) => !ids.includes(id)));
-    const flags = ["--skip-provider-lock", ...(elsewhere ? ["--ignore-missing-stack-dependencies"] : [])];
-    say(`\n# by hand, for the stacks on ${name}: ${ids.join(", ")}`);
-    for (const [variable, value] of Object.entries({ ENVIRONMENTS: "local", ...terraformEnv, ...env })) {
-      say(`export ${variable}=${quoted(value)}`);
-    }
-    say(`npx cdktf deploy ${[...ids.map(quoted), ...flags].join(" ")}`);
+  say("\n# by hand:");
+  for (const [variable, value] of Object.entries({ ENVIRONMENTS: "local", ...terraformEnv, ...account })) {
+    say(`export ${variable}=${quoted(value)}`);
   }
+  say("npx cdktf deploy 'local-*' --skip-provider-lock");
 }
 
 export function printLive(emulators: readonly Emulator[], startedAt: string): void {

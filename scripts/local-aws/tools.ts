@@ -6,7 +6,8 @@ import { projectRoot } from "../support/paths";
 import { say, seconds } from "../support/print";
 import { run } from "../support/process";
 
-export type EmulatorName = "ministack" | "moto";
+export const emulatorNames = ["ministack", "moto"] as const;
+export type EmulatorName = (typeof emulatorNames)[number];
 
 const remedies = {
   python3: "install Python ≥ 3.10 (Debian: apt-get install python3; macOS: brew install python)",

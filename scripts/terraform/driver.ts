@@ -67,7 +67,7 @@ export class Terraform {
     return faultsOf(report.diagnostics, this.paths);
   }
 
-  /** Refreshes and compares; the plan is kept in the stack's folder until the next one. */
+  /** Refreshes and compares; the saved plan stays in the stack's folder until it is applied or discarded. */
   async plan(): Promise<Plan> {
     const file = "stack.tfplan";
     const events = new EventReader(this.paths);
@@ -78,9 +78,14 @@ export class Terraform {
     // With -detailed-exitcode 0 is "no changes" and 2 is "changes".
     this.expect("plan", planned, events.diagnostics, [0, 2]);
     if (planned.code === 0) return { empty: true, changes: [], file };
-    const shown = await this.run(["show", "-json", file]);
-    this.expect("show", shown);
-    return { empty: false, changes: changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths), file };
+    try {
+      const shown = await this.run(["show", "-json", file]);
+      this.expect("show", shown);
+      return { empty: false, changes: changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths), file };
+    } catch (error) {
+      this.discard({ file });
+      throw error;
+    }
   }
 
   /** Applies a plan that was shown, or plans and applies at once. */
@@ -96,15 +101,17 @@ export class Terraform {
       .reduce((sum, { action }) => sum + steps(action), 0);
     const events = new EventReader(this.paths, onProgress, total);
     const args = ["apply", "-json", "-input=false", ...(plan ? [plan.file] : ["-auto-approve"])];
-    const result = await this.run(args, (line) => events.read(line));
-    // The saved plan holds every value in clear text, and applies only once.
-    if (plan) this.discard(plan);
-    this.expect("apply", result, events.diagnostics);
+    try {
+      const result = await this.run(args, (line) => events.read(line));
+      this.expect("apply", result, events.diagnostics);
+    } finally {
+      if (plan) this.discard(plan);
+    }
   }
 
   /** Removes a saved plan, which holds every value in clear text. */
-  discard(plan: Plan): void {
-    rmSync(join(this.stack.folder, plan.file), { force: true });
+  discard({ file }: Pick<Plan, "file">): void {
+    rmSync(join(this.stack.folder, file), { force: true });
   }
 
   async destroy({ onProgress }: { onProgress?: (progress: Progress) => void } = {}): Promise<void> {
