@@ -2,7 +2,7 @@ import { Address4 } from "ip-address";
 import { Checks, checkVpcRange, type Facts, parseCidr, regions } from "../modules/core";
 
 /** Where Terraform keeps what it knows of a stack. */
-export type StateStore =
+type StateStore =
   | {
       /** A file on this machine, `.state/<environment>/<stack>.tfstate`, outside `cdktf.out`, which each synthesis wipes. */
       readonly kind: "local-file";

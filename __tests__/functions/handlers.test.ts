@@ -98,19 +98,20 @@ describe("what is written", () => {
     ]);
   });
 
-  test("by analytics is the sum of each day", async () => {
+  test("by analytics is the sum of each day, each currency apart", async () => {
     const handler = await load("analytics");
     await handler(
       sqsEvent(
         sqsRecord(anOrder({ total: 10, placedAt: "2025-03-30T12:00:00Z" })),
         sqsRecord(anOrder({ total: 2.5, placedAt: "2025-03-31T12:00:00Z" })),
         sqsRecord(anOrder({ total: 4, placedAt: "2025-03-31T13:00:00Z" })),
+        sqsRecord(anOrder({ total: 5, currency: "USD", placedAt: "2025-03-31T14:00:00Z" })),
       ),
       lambdaContext(),
     );
     expect(dynamodb.items("analytics")).toEqual([
-      { day: "2025-03-30", orders: 1, revenue: 10 },
-      { day: "2025-03-31", orders: 2, revenue: 6.5 },
+      { day: "2025-03-30", orders: 1, revenueEUR: 10 },
+      { day: "2025-03-31", orders: 3, revenueEUR: 6.5, revenueUSD: 5 },
     ]);
   });
 

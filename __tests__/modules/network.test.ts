@@ -455,7 +455,9 @@ describe("refusals of a network", () => {
   });
 
   test("rejects a range that the plan cannot divide", () => {
-    refused({}, { cidr: "10.0.0.0/24" }).toThrow("cidr must be between /16 and /22, got 10.0.0.0/24: too small");
+    refused({}, { cidr: "10.0.0.0/24" }).toThrow(
+      "cidr must be between /16 and /22, got 10.0.0.0/24: too small",
+    );
   });
 
   test("rejects everything wrong at once", () => {

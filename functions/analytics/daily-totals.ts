@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { dayOf, type Order } from "../shared/order";
 
-/** Adds an order to its day: number of orders, and revenue whatever the currency. */
+/** Adds an order to its day: number of orders, and its revenue in the currency it was paid in. */
 export async function countOrder(
   documents: DynamoDBDocumentClient,
   tableName: string,
@@ -12,7 +12,7 @@ export async function countOrder(
       TableName: tableName,
       Key: { day: dayOf(order) },
       UpdateExpression: "ADD #orders :one, #revenue :total",
-      ExpressionAttributeNames: { "#orders": "orders", "#revenue": "revenue" },
+      ExpressionAttributeNames: { "#orders": "orders", "#revenue": `revenue${order.currency}` },
       ExpressionAttributeValues: { ":one": 1, ":total": order.total },
     }),
   );

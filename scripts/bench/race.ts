@@ -29,21 +29,29 @@ export async function timed({ name, args, env }: Program, signal: AbortSignal): 
   return milliseconds;
 }
 
+/** How long a race goes on. */
+export interface Length<Result> {
+  readonly least: number;
+  readonly most: number;
+  /** Whether the rounds so far are enough; asked from the least on. */
+  readonly settled: (results: readonly (readonly Result[])[]) => boolean;
+}
+
 /**
- * Measures programs in turn, round after round, so that whatever else the machine does meets all of them; each round
- * starts with another one.
+ * Measures programs in turn, round after round, each second round backwards: neighbours in the list are neighbours in
+ * time, and whatever else the machine does meets both.
  * @returns for each program its results, one a round
  */
 export async function race<P, Result>(
   programs: readonly P[],
-  rounds: number,
+  { least, most, settled }: Length<Result>,
   measure: (program: P) => Promise<Result>,
 ): Promise<Result[][]> {
   const results = programs.map((): Result[] => []);
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < programs.length; turn++) {
-      const index = (round + turn) % programs.length;
-      results[index]?.push(await measure(programs[index] as P));
+  const turns = [...programs.entries()];
+  for (let round = 0; round < most && (round < least || !settled(results)); round++) {
+    for (const [index, program] of round % 2 === 0 ? turns : turns.toReversed()) {
+      results[index]?.push(await measure(program));
     }
   }
   return results;

@@ -10,11 +10,27 @@ export interface Sample extends BundlingTime {
 /** The runs of a contestant, one a round. */
 export type Samples = readonly Sample[];
 
+/** How many times longer ours took than raw bindings, bundling apart. */
 export interface Verdict {
-  /** How many times longer ours took than raw bindings: medians, bundling apart. */
+  /** The median over the rounds: two runs of a round meet the same machine, two medians may not. */
   readonly ratio: number;
-  /** The least and the greatest ratio within one round: how much the machine disturbed. */
-  readonly spread: readonly [number, number];
+  /** Where the true median lies with 95 % confidence. */
+  readonly between: readonly [number, number];
+}
+
+export function verdictOn(ours: Samples, raw: Samples): Verdict {
+  const ratios = ratiosOf(ours.map(synthesis), raw).sort((a, b) => a - b);
+  // The interval of a median by ranks (Conover, Practical Nonparametric Statistics, 3.2) assumes no form of the noise.
+  const rank = Math.max(0, Math.floor((ratios.length - 1.96 * Math.sqrt(ratios.length)) / 2));
+  return {
+    ratio: median(ratios),
+    between: [ratios.at(rank) as number, ratios.at(-1 - rank) as number],
+  };
+}
+
+/** Whether chance alone is unlikely to have put the verdict on its side of the limit. */
+export function isClear({ between: [least, greatest] }: Verdict, limit: number): boolean {
+  return greatest <= limit || least > limit;
 }
 
 /** What of a run was synthesis. */
@@ -22,41 +38,33 @@ function synthesis({ whole, loading, working }: Sample): number {
   return whole - loading - working;
 }
 
-/** Holds the medians against each other, because a single round may meet another process's work. */
-export function verdictOn(ours: Samples, raw: Samples): Verdict {
-  const times = { ours: ours.map(synthesis), raw: raw.map(synthesis) };
-  const ratios = times.ours.map((time, round) => time / (times.raw[round] ?? Number.NaN));
-  return {
-    ratio: median(times.ours) / median(times.raw),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
-  };
+/** Each time against the raw bindings' of the same round. */
+function ratiosOf(times: readonly number[], raw: Samples): number[] {
+  return times.map((time, round) => {
+    const other = raw[round];
+    if (other === undefined) throw new Error(`round ${round} has no run to hold against`);
+    return time / synthesis(other);
+  });
 }
 
-/** The runs as a table; times in milliseconds. */
+/** The runs as a table; times in milliseconds, ratios within a round. */
 export function timesTable(ours: Samples, raw: Samples, rawTraced: Samples): string {
-  const base = median(raw.map(synthesis));
-  const row = (what: string, times: readonly number[]) => ({
-    "cold synthesis of all environments": what,
-    median: Math.round(median(times)),
-    fastest: Math.round(Math.min(...times)),
-    slowest: Math.round(Math.max(...times)),
-    "× raw": (median(times) / base).toFixed(2),
-  });
+  const row = (what: string, samples: Samples, part: (sample: Sample) => number) => {
+    const times = samples.map(part);
+    return {
+      "cold synthesis of all environments": what,
+      median: Math.round(median(times)),
+      fastest: Math.round(Math.min(...times)),
+      slowest: Math.round(Math.max(...times)),
+      "× raw": median(ratiosOf(times, raw)).toFixed(2),
+    };
+  };
   return table([
-    row("raw bindings", raw.map(synthesis)),
-    row("raw bindings, token traces left on", rawTraced.map(synthesis)),
-    row("ours without bundling", ours.map(synthesis)),
-    row(
-      "  loading esbuild and fflate",
-      ours.map(({ loading }) => loading),
-    ),
-    row(
-      "  bundling and zipping",
-      ours.map(({ working }) => working),
-    ),
-    row(
-      "ours, the whole process",
-      ours.map(({ whole }) => whole),
-    ),
+    row("raw bindings", raw, synthesis),
+    row("raw bindings, token traces left on", rawTraced, synthesis),
+    row("ours without bundling", ours, synthesis),
+    row("  loading esbuild and fflate", ours, ({ loading }) => loading),
+    row("  bundling and zipping", ours, ({ working }) => working),
+    row("ours, the whole process", ours, ({ whole }) => whole),
   ]);
 }

@@ -53,7 +53,7 @@ export interface Residue {
   readonly reason: string;
 }
 
-export const residues: readonly Residue[] = [
+const residues: readonly Residue[] = [
   {
     emulator: "moto",
     kind: "network interface",

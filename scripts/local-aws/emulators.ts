@@ -11,7 +11,7 @@ import type { EmulatorName } from "./tools";
 import type { Workspace } from "./workspace";
 
 /** A key of twelve digits is the account in both emulators, so one account guard fits both. */
-export const localAccount = "123456789012";
+const localAccount = "123456789012";
 
 /** A running emulator. */
 export interface Emulator {

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { Agent } from "node:https";
 import { isDeepStrictEqual } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
@@ -8,6 +6,7 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { OperatorError } from "../support/command";
 import { say, seconds } from "../support/print";
 import { waitUntil } from "../support/process";
+import { clientConfig } from "./client";
 
 /** The outputs of a stack that takes orders. */
 export interface OrderOutputs {
@@ -114,19 +113,4 @@ async function scan(client: DynamoDBDocumentClient, table: string): Promise<Item
     items.push(...(page.Items ?? []));
   }
   return items;
-}
-
-function clientConfig(env: Readonly<Record<string, string>>) {
-  // A page about the Node versions of 2027 in the middle of the operator's output.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  return {
-    endpoint: env.AWS_ENDPOINT_URL,
-    region: env.AWS_REGION,
-    credentials: {
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
-    },
-    // NODE_EXTRA_CA_CERTS is read at the start of a process, and this one began before the certificate was made.
-    requestHandler: { httpsAgent: new Agent({ ca: readFileSync(env.AWS_CA_BUNDLE ?? ""), keepAlive: true }) },
-  };
 }

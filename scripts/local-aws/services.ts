@@ -10,7 +10,7 @@ interface ServiceElsewhere {
 }
 
 /** Which services moto serves. Every other one is ministack's, which runs functions and enforces policies. */
-export const onMoto: readonly ServiceElsewhere[] = [
+const onMoto: readonly ServiceElsewhere[] = [
   {
     service: "EC2",
     types:

@@ -4,7 +4,7 @@ import { killRunning } from "./process";
 export class OperatorError extends Error {}
 
 /** The operator (or the supervisor) asked to stop. */
-export class Interrupted extends OperatorError {
+class Interrupted extends OperatorError {
   constructor(readonly signal: NodeJS.Signals) {
     super(`stopped by ${signal}`);
   }

@@ -14,7 +14,7 @@ export interface MirrorPlaces {
 }
 
 /** Where packagers and Terraform itself put provider mirrors. */
-export const usualPlaces: MirrorPlaces = {
+const usualPlaces: MirrorPlaces = {
   folders: [
     "/opt/tf-plugins",
     join(homedir(), ".terraform.d", "plugins"),

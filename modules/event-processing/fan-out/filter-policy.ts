@@ -5,7 +5,7 @@ import type { Checks } from "../../core";
 type Scalar = string | number | boolean | null;
 
 /** One condition on a value. Conditions in a list are alternatives. SNS developer guide, "Filter policy". */
-export type Condition =
+type Condition =
   | Scalar
   | { readonly prefix: string }
   | { readonly suffix: string }
@@ -22,7 +22,7 @@ export type Condition =
   | { readonly exists: boolean };
 
 /** Conditions on fields of the message's JSON body, nested as the body is. */
-export interface BodyConditions {
+interface BodyConditions {
   readonly [field: string]: readonly Condition[] | BodyConditions;
 }
 

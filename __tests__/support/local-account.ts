@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeCertificate } from "../../scripts/local-aws/certificate";
+import {
+  type Emulator,
+  operatorEnvironment,
+  startEmulator,
+  stopEmulator,
+} from "../../scripts/local-aws/emulators";
+import { accountEnvironment } from "../../scripts/local-aws/services";
+import { emulatorNames, installEmulator } from "../../scripts/local-aws/tools";
+import { type Workspace, workspace } from "../../scripts/local-aws/workspace";
+import { projectRoot } from "../../scripts/support/paths";
+import { waitUntil } from "../../scripts/support/process";
+import { terraformBinary } from "../../scripts/terraform/binary";
+import { Terraform } from "../../scripts/terraform/driver";
+import type { SynthesisedStack } from "../../scripts/terraform/manifest";
+import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+
+/** A workspace of its own inside the project: deployed functions look for the SDK in the folders above. */
+export function newWorkspace(): Workspace {
+  const space = workspace(join(projectRoot, ".e2e", randomUUID()));
+  mkdirSync(space.local, { recursive: true });
+  return space;
+}
+
+/** A local AWS account of a test's own, until `stop`. */
+export class LocalAccount {
+  private constructor(
+    readonly space: Workspace,
+    /** What Terraform, the SDKs and the CLI need. */
+    readonly env: Readonly<Record<string, string>>,
+    private readonly emulators: readonly Emulator[],
+  ) {}
+
+  /** @param account the twelve digits that the access key says */
+  static async start(account = "123456789012"): Promise<LocalAccount> {
+    const space = newWorkspace();
+    const certificate = await makeCertificate(space.tls);
+    const emulators: Emulator[] = [];
+    try {
+      for (const name of emulatorNames) {
+        const python = await installEmulator(name);
+        emulators.push(
+          await startEmulator(name, { python, region: "eu-west-1", certificate, workspace: space }),
+        );
+      }
+    } catch (error) {
+      await Promise.all(emulators.map(stopEmulator));
+      throw error;
+    }
+    const env = {
+      ...accountEnvironment(emulators),
+      ...terraformEnvironment(space.local),
+      AWS_ACCESS_KEY_ID: account,
+    };
+    return new LocalAccount(space, env, emulators);
+  }
+
+  /** Terraform in a stack's folder, against this account, or as whoever `env` says. */
+  async terraform(stack: SynthesisedStack, env: NodeJS.ProcessEnv = {}): Promise<Terraform> {
+    const binary = await terraformBinary();
+    return new Terraform(stack, { binary, env: { ...operatorEnvironment(), ...this.env, ...env } });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.emulators.map(stopEmulator));
+    rmSync(this.space.root, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Waits for a condition and answers what it found. The cap is for a machine that is stuck, not for one that is slow.
+ * @throws Error that says what was waited for
+ */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  seconds = 180,
+): Promise<T> {
+  let found: T | undefined;
+  const came = await waitUntil(
+    async () => {
+      found = await look();
+      return found !== undefined;
+    },
+    seconds,
+    undefined,
+    500,
+  );
+  if (!came) throw new Error(`waited ${seconds} s in vain: ${what}`);
+  return found as T;
+}

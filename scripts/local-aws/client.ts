@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
+
+/**
+ * What an SDK client needs to call the local account from a process that began before the account.
+ * @param account see `accountEnvironment`
+ * @param service such as `CLOUDWATCH`, where it is served elsewhere; an SDK of its own process reads the variable itself
+ */
+export function clientConfig(account: Readonly<Record<string, string>>, service?: string) {
+  // A page about the Node versions of 2027 in the middle of the operator's output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  return {
+    endpoint: (service && account[`AWS_ENDPOINT_URL_${service}`]) ?? account.AWS_ENDPOINT_URL,
+    region: account.AWS_REGION,
+    credentials: {
+      accessKeyId: account.AWS_ACCESS_KEY_ID ?? "",
+      secretAccessKey: account.AWS_SECRET_ACCESS_KEY ?? "",
+    },
+    // NODE_EXTRA_CA_CERTS is read at the start of a process, and this one began before the certificate was made.
+    requestHandler: {
+      httpsAgent: new Agent({ ca: readFileSync(account.AWS_CA_BUNDLE ?? ""), keepAlive: true }),
+    },
+  };
+}
