@@ -1,5 +1,4 @@
-import { Address4 } from "ip-address";
-import { Checks, checkVpcRange, type Facts, parseCidr, regions } from "../modules/core";
+import { Checks, checkFacts, type Facts, parseCidr, regions } from "../modules/core";
 
 /** Where Terraform keeps what it knows of a stack. */
 type StateStore =
@@ -34,15 +33,6 @@ export interface Environment extends Omit<Facts, "alarmTopic"> {
   };
 }
 
-/** CloudWatch Logs API reference, PutRetentionPolicy. */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-/** RFC 1918, and the shared range of RFC 6598 that AWS allows beside it. */
-const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(
-  (cidr) => new Address4(cidr),
-);
-
 /**
  * An environment, checked at the door.
  * @param apartFrom environments whose networks must stay reachable from this one: no range may overlap
@@ -54,9 +44,10 @@ export function defineEnvironment<const E extends Environment>(
 ): E {
   const checks = new Checks("environment", environment.name);
   checkNames(checks, environment);
-  checkPlace(checks, environment);
-  checkNetwork(checks, environment, apartFrom);
-  checkOperations(checks, environment);
+  checkFacts(checks, environment);
+  checkReach(checks, environment);
+  checkApart(checks, environment, apartFrom);
+  checks.matches("alarmEmail", environment.alarmEmail, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address");
   checks.done();
   return environment;
 }
@@ -71,75 +62,34 @@ function checkNames(checks: Checks, { name, tags }: Environment): void {
   }
 }
 
-function checkPlace(checks: Checks, environment: Environment): void {
-  const { account, region, assumeRole, rolePath, rolePermissionsBoundary, state } = environment;
-  checks.matches("account", account, /^\d{12}$/, "12 digits");
-  checks.oneOf("region", region, regions);
+function checkReach(checks: Checks, { assumeRole, state }: Environment): void {
   checks.matches("assumeRole", assumeRole, /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "the ARN of a role");
+  if (state.kind !== "s3") return;
   checks.matches(
-    "rolePath",
-    rolePath,
-    /^\/([\w+=,.@-]+\/)*$/,
-    'a path with a slash at both ends, such as "/teams/orders/"',
+    "state.bucket",
+    state.bucket,
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    "a bucket name, 3 to 63 of a-z, 0-9 and -",
   );
+  checks.oneOf("state.region", state.region, regions);
   checks.matches(
-    "rolePermissionsBoundary",
-    rolePermissionsBoundary,
-    /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/,
-    "the ARN of a managed policy",
+    "state.kmsKeyArn",
+    state.kmsKeyArn,
+    /^arn:aws[\w-]*:kms:.+$/,
+    "the ARN of a key or an alias",
   );
-  if (state.kind === "s3") {
-    checks.matches(
-      "state.bucket",
-      state.bucket,
-      /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-      "a bucket name, 3 to 63 of a-z, 0-9 and -",
-    );
-    checks.oneOf("state.region", state.region, regions);
-  }
 }
 
-function checkNetwork(
-  checks: Checks,
-  { name, region, network }: Environment,
-  apartFrom: readonly Environment[],
-): void {
-  const { cidr, zones, nat } = network;
-  const zone = new RegExp(`^${region}[a-h]$`);
-  for (const [index, each] of zones.entries()) {
-    checks.matches(`network.zones[${index}]`, each, zone, `a zone of ${region}, such as ${region}a`);
-  }
-  checks.that(zones.length >= 2, `network.zones must name at least two zones, got ${zones.length}`);
-  checks.that(new Set(zones).size === zones.length, `network.zones must differ, got ${zones.join(", ")}`);
-  checks.oneOf("network.nat", nat, ["none", "shared", "per-zone"]);
-  checkVpcRange(checks, "network.cidr", cidr);
-  const range = parseCidr(cidr);
-  if (range === undefined) return;
-  checks.that(
-    PRIVATE_RANGES.some((allowed) => range.isInSubnet(allowed)),
-    `network.cidr must be private (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10), got ${cidr}`,
-  );
-  for (const other of apartFrom) {
-    const theirs = parseCidr(other.network.cidr);
-    const overlap = theirs !== undefined && (range.isInSubnet(theirs) || theirs.isInSubnet(range));
+function checkApart(checks: Checks, { network }: Environment, others: readonly Environment[]): void {
+  const ours = parseCidr(network.cidr);
+  for (const { name, network: other } of others) {
+    const theirs = parseCidr(other.cidr);
+    const overlap = ours && theirs && (ours.isInSubnet(theirs) || theirs.isInSubnet(ours));
     checks.that(
-      other.name === name || !overlap,
-      `network.cidr ${cidr} overlaps ${other.network.cidr} of environment "${other.name}": choose a range apart from it`,
+      !overlap,
+      `network.cidr ${network.cidr} overlaps ${other.cidr} of environment "${name}": choose a range apart from it`,
     );
   }
-}
-
-function checkOperations(
-  checks: Checks,
-  { logRetentionDays, alarmEmail, deletion, functionArchitecture }: Environment,
-): void {
-  checks.that(
-    RETENTION_DAYS.includes(logRetentionDays),
-    `logRetentionDays must be one of ${RETENTION_DAYS.join(", ")}, got ${logRetentionDays}`,
-  );
-  checks.matches("alarmEmail", alarmEmail, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address");
-  checks.oneOf("deletion", deletion, ["allow", "prevent"]);
-  checks.oneOf("functionArchitecture", functionArchitecture, ["arm64", "x86_64"]);
 }
 
 /**

@@ -157,9 +157,18 @@ describe("facts", () => {
     expect(() => provideFacts(stack, someFacts)).toThrow(/given already/);
   });
 
+  it("reject what is wrong with them, all at once", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const wrong = { ...someFacts, account: "1", logRetentionDays: 2 };
+    expect(() => provideFacts(stack, wrong)).toThrow(
+      /facts "theirs": 2 faults\n.*account must be 12 digits.*\n.*logRetention/,
+    );
+  });
+
   it("make ARNs in the partition of the region", () => {
     const stack = new TerraformStack(new App({ outdir: "/tmp" }), "cn");
-    provideFacts(stack, { ...someFacts, region: "cn-north-1" });
+    const network = { ...someFacts.network, zones: ["cn-north-1a", "cn-north-1b"] as const };
+    provideFacts(stack, { ...someFacts, region: "cn-north-1", network });
     expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
       "arn:aws-cn:iam::123456789012:root",
     );

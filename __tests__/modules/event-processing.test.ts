@@ -316,6 +316,13 @@ describe("a queue handed in", () => {
     );
   });
 
+  it("rejects what is no queue, which raw delivery could not reach", () => {
+    const queue = { arn: "arn:aws:lambda:eu-west-1:123456789012:function:f", url: "u" };
+    expect(() => fanOut({ theirs: { queue } })).toThrow(
+      /subscribers.theirs.queue must be an SQS queue by its ARN/,
+    );
+  });
+
   it("rejects a FIFO queue of the app on a standard topic by what it says of itself", () => {
     expect(() =>
       synthesize((stack) => {

@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
-import { factsOf } from "./facts";
+import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 
 export interface AlarmProps {

@@ -1,7 +1,8 @@
-import type { IConstruct } from "constructs";
-import { guardDeletion } from "./deletion-guard";
+import { Address4 } from "ip-address";
+import type { Checks } from "./checks";
+import { checkVpcRange, parseCidr } from "./cidr";
 import type { TopicRef } from "./refs";
-import { partitionOf, type Region } from "./regions";
+import { type Region, regions } from "./regions";
 
 /** A list whose first two members are certain. */
 export type AtLeastTwo<T> = readonly [T, T, ...T[]];
@@ -34,58 +35,51 @@ export interface Facts {
   readonly alarmTopic: TopicRef | "none";
 }
 
-/** A registered symbol, so that two copies of this package in one program still find each other's facts. */
-const FACTS = Symbol.for("cdktf-aws-patterns/facts");
+/** CloudWatch Logs API reference, PutRetentionPolicy. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+/** RFC 1918, and the shared range of RFC 6598 that AWS allows beside it. */
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/**
- * Gives the modules below `scope` the facts they need, and guards data against deletion where the facts say so.
- *
- * A property and not construct context: context cannot be set once a scope has children, and the stack of another
- * team has its provider first.
- * @throws Error when `scope` has facts already
- */
-export function provideFacts(scope: IConstruct, facts: Facts): void {
-  if (FACTS in scope)
-    throw new Error(`facts "${scope.node.path}": given already: call provideFacts once a stack`);
-  Object.defineProperty(scope, FACTS, { value: facts });
-  if (facts.deletion === "prevent") guardDeletion(scope);
-}
-
-/**
- * The facts of the nearest scope that has some.
- * @throws Error naming `provideFacts` when there are none
- */
-export function factsOf(construct: IConstruct): Facts {
-  return factsScopeOf(construct)[FACTS];
-}
-
-/** The nearest scope that has facts: the home of what an environment's modules share, such as one key for their logs. */
-export function factsScopeOf(construct: IConstruct): IConstruct & { readonly [FACTS]: Facts } {
-  const scope = [...construct.node.scopes].reverse().find(hasFacts);
-  if (scope !== undefined) return scope;
-  throw new Error(
-    `facts "${construct.node.path}": this stack says nothing of its environment: extend EnvironmentStack, ` +
-      "or call provideFacts(stack, { account, region, network, deletion, … }) before the first module",
+/** Everything wrong with the facts of an environment, whoever gives them. */
+export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): void {
+  checks.matches("account", facts.account, /^\d{12}$/, "12 digits");
+  checks.oneOf("region", facts.region, regions);
+  checkNetwork(checks, facts);
+  checks.oneOf("deletion", facts.deletion, ["allow", "prevent"]);
+  checks.that(
+    RETENTION_DAYS.includes(facts.logRetentionDays),
+    `logRetentionDays must be one of ${RETENTION_DAYS.join(", ")}, got ${facts.logRetentionDays}`,
+  );
+  checks.oneOf("functionArchitecture", facts.functionArchitecture, ["arm64", "x86_64"]);
+  checks.matches(
+    "rolePath",
+    facts.rolePath,
+    /^\/([\w+=,.@-]+\/)*$/,
+    'a path with a slash at both ends, such as "/teams/orders/"',
+  );
+  checks.matches(
+    "rolePermissionsBoundary",
+    facts.rolePermissionsBoundary,
+    /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/,
+    "the ARN of a managed policy",
   );
 }
 
-function hasFacts(scope: IConstruct): scope is IConstruct & { readonly [FACTS]: Facts } {
-  return FACTS in scope;
-}
-
-/** The parts of an ARN after its partition. */
-interface ArnParts {
-  readonly service: string;
-  readonly resource: string;
-  /** @default - the environment's; give `""` for global services */
-  readonly region?: string;
-  /** @default - the environment's */
-  readonly account?: string;
-}
-
-/** An ARN in the partition, region and account of the construct's environment. */
-export function arnOf(construct: IConstruct, parts: ArnParts): string {
-  const facts = factsOf(construct);
-  const { service, resource, region = facts.region, account = facts.account } = parts;
-  return `arn:${partitionOf(facts.region)}:${service}:${region}:${account}:${resource}`;
+function checkNetwork(checks: Checks, { region, network }: Pick<Facts, "region" | "network">): void {
+  const { cidr, zones, nat } = network;
+  const zone = new RegExp(`^${region}[a-h]$`);
+  for (const [index, each] of zones.entries()) {
+    checks.matches(`network.zones[${index}]`, each, zone, `a zone of ${region}, such as ${region}a`);
+  }
+  checks.that(zones.length >= 2, `network.zones must name at least two zones, got ${zones.length}`);
+  checks.that(new Set(zones).size === zones.length, `network.zones must differ, got ${zones.join(", ")}`);
+  checks.oneOf("network.nat", nat, ["none", "shared", "per-zone"]);
+  checkVpcRange(checks, "network.cidr", cidr);
+  const range = parseCidr(cidr);
+  checks.that(
+    range === undefined || PRIVATE_RANGES.some((allowed) => range.isInSubnet(new Address4(allowed))),
+    `network.cidr must be private (${PRIVATE_RANGES.join(", ")}), got ${cidr}`,
+  );
 }

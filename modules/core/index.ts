@@ -1,7 +1,8 @@
 export { type AlarmProps, alarm } from "./alarms";
 export { Checks } from "./checks";
 export { checkVpcRange, parseCidr } from "./cidr";
-export { type AtLeastTwo, arnOf, type Facts, factsOf, type Nat, provideFacts } from "./facts";
+export { type AtLeastTwo, checkFacts, type Facts, type Nat } from "./facts";
+export { arnOf, factsOf, provideFacts } from "./facts-of";
 export {
   allowSender,
   CustomerKey,

@@ -2,7 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { Checks } from "./checks";
-import { factsOf } from "./facts";
+import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { Construct } from "constructs";
-import { arnOf, factsOf, factsScopeOf } from "./facts";
+import { arnOf, factsOf, factsScopeOf } from "./facts-of";
 import { CustomerKey } from "./keys";
 import { nameFromPath, nameOf } from "./names";
 import { keyPolicy } from "./resource-policy";

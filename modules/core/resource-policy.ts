@@ -8,7 +8,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Lazy, type TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { arnOf } from "./facts";
+import { arnOf } from "./facts-of";
 import { addStatement, policyJson, type ResourceStatement } from "./statements";
 import { resolveIn } from "./tokens";
 

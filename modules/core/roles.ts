@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { factsOf } from "./facts";
+import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 import { addStatement, type Conditions, policyJson, type Statement } from "./statements";
 

@@ -94,12 +94,6 @@ function check(scope: Construct, { tiers, interfaceEndpoints }: Required<Network
   const { nat, cidr, zones } = network;
   const checks = new Checks("network", scope);
   checkPlan(checks, { cidr, zones, tiers });
-  for (const zone of zones) {
-    checks.that(
-      zone.startsWith(region),
-      `zone ${zone} is not of region ${region}: correct the environment's zones`,
-    );
-  }
   for (const [tier, part] of [
     ["public", "NAT gateways stand in it"],
     ["private", "it alone uses NAT"],

@@ -146,6 +146,12 @@ export function checkSubscriber(
       `${prefix}${setting} belongs to the queue handed in: set it where that queue is made`,
     );
   }
+  checks.matches(
+    `${prefix}queue`,
+    queue.arn,
+    /^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/,
+    "an SQS queue by its ARN (raw delivery and redrive reach no other endpoint here; put a queue before it)",
+  );
   const fifoQueue = Token.isUnresolved(queue.arn) ? fifoOf(queue) : queue.arn.endsWith(".fifo");
   const wanted = ordering ?? topic;
   checks.that(
