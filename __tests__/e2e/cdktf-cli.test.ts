@@ -24,7 +24,7 @@ describe("the real cdktf CLI", () => {
     });
 
   it("synthesises every stack of dev, staging and prod", () => {
-    const output = join(account.space.root, "aws", "cdktf.out");
+    const output = join(account.space.root, "aws.out");
     const { status, stdout, stderr } = cdktf(["synth", "--output", output]);
     expect({ status, output: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, output: "" });
     const stacks = ["dev", "staging", "prod"].flatMap((environment) =>

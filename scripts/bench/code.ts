@@ -20,7 +20,7 @@ export function addressesIn(value: unknown): string[] {
 }
 
 /** `key_id` → `keyId`, as the bindings name attributes. */
-export function camelCase(name: string): string {
+function camelCase(name: string): string {
   return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
@@ -64,7 +64,7 @@ export function argumentsCode(
   return objectCode([...own, ...extra]);
 }
 
-export function objectCode(entries: readonly (readonly [string, string])[]): string {
+function objectCode(entries: readonly (readonly [string, string])[]): string {
   return `{ ${entries.map(([key, code]) => `${JSON.stringify(key)}: ${code}`).join(", ")} }`;
 }
 

@@ -20,7 +20,7 @@ export interface Block {
 type Blocks = Readonly<Record<string, Block>>;
 
 /** A stack's `cdk.tf.json`. */
-export interface StackJson {
+interface StackJson {
   readonly "//"?: Comment;
   readonly terraform: { readonly backend: Blocks };
   readonly provider?: Readonly<Record<string, readonly Block[]>>;
