@@ -1,5 +1,6 @@
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", {}] },
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
   setupFiles: ["<rootDir>/__tests__/support/silence-token-traces.ts"],
 };
 
@@ -8,6 +9,8 @@ const shared = {
  * @type {import("jest").Config}
  */
 module.exports = {
+  // For a machine that is stuck: no test waits for a time, and a slow machine must not fail one.
+  testTimeout: 600_000,
   projects: [
     {
       ...shared,
@@ -15,7 +18,17 @@ module.exports = {
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|e2e)/"],
     },
-    { ...shared, displayName: "terraform", testMatch: ["<rootDir>/__tests__/terraform/**/*.test.ts"] },
-    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "terraform",
+      testMatch: ["<rootDir>/__tests__/terraform/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile.ts",
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
+    },
   ],
 };

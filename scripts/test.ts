@@ -34,7 +34,8 @@ const layers: readonly Layer[] = [
   {
     name: "e2e",
     tools: (signal) => Promise.all([terraformBinary(signal), requireTools(signal)]),
-    run: (signal) => jest("e2e", signal),
+    // Two at a time even on one core: what takes their time is the provider waiting.
+    run: (signal) => jest("e2e", signal, ["--maxWorkers=2"]),
   },
 ];
 
@@ -84,10 +85,10 @@ async function check(script: string, signal: AbortSignal): Promise<Counts> {
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-async function jest(project: string, signal: AbortSignal): Promise<Counts> {
+async function jest(project: string, signal: AbortSignal, more: readonly string[] = []): Promise<Counts> {
   const report = join(projectRoot, ".build", `jest-${project}.json`);
   rmSync(report, { force: true });
-  const options = ["--selectProjects", project, "--json", `--outputFile=${report}`];
+  const options = ["--selectProjects", project, "--json", `--outputFile=${report}`, ...more];
   const code = await runShown("npx", ["--no-install", "jest", ...options], signal);
   const result = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
   const count = (name: string) => result[name] ?? 0;

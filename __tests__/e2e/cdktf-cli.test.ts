@@ -7,8 +7,6 @@ import { readManifest } from "../../scripts/terraform/manifest";
 import { eventually, LocalAccount } from "../support/local-account";
 import { Orders, someOrder } from "../support/orders";
 
-jest.setTimeout(900_000);
-
 describe("the real cdktf CLI", () => {
   let account: LocalAccount;
   beforeAll(async () => {

@@ -11,8 +11,6 @@ import { clientConfig } from "../../scripts/local-aws/client";
 import { eventually, LocalAccount } from "../support/local-account";
 import { Outputs, plainStack } from "../support/terraform";
 
-jest.setTimeout(600_000);
-
 describe("a FIFO fan-out, applied", () => {
   const outputs = new Outputs();
   let account: LocalAccount;

@@ -11,10 +11,6 @@ import { projectRoot } from "../../scripts/support/paths";
 import { Synthesized } from "../../testing";
 import { eventually, newWorkspace } from "../support/local-account";
 import { Orders, someOrder } from "../support/orders";
-import { compile } from "../support/terraform";
-
-const TEN_MINUTES = 600_000;
-jest.setTimeout(TEN_MINUTES);
 
 const space = newWorkspace();
 const script = (name: string): SpawnSyncReturns<string> =>
@@ -30,7 +26,6 @@ describe("npm run local", () => {
   let orders: Orders;
 
   beforeAll(() => {
-    compile();
     local = script("local.js");
     const found = readSession(space);
     if (local.status !== 0 || found === undefined) throw new Error(`${local.stdout}\n${local.stderr}`);

@@ -3,9 +3,7 @@ import { clientConfig } from "../../scripts/local-aws/client";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { dev } from "../../stacks/environments/dev";
 import { LocalAccount } from "../support/local-account";
-import { compile, Outputs } from "../support/terraform";
-
-jest.setTimeout(600_000);
+import { Outputs } from "../support/terraform";
 
 /** The environment `dev` as it is, in its own account: nothing is overridden. */
 describe("the state bucket of dev", () => {
@@ -18,7 +16,6 @@ describe("the state bucket of dev", () => {
   let operations: SynthesisedStack;
 
   beforeAll(async () => {
-    compile();
     account = await LocalAccount.start(dev.account);
     s3 = new S3Client({ ...clientConfig(account.env), forcePathStyle: true });
     const [bucket] = outputs.ofProgram("bootstrap", "scripts/bootstrap.js", ["dev"], {});

@@ -193,6 +193,21 @@ describe("diagnostics", () => {
     ]);
   });
 
+  test("of a refused destroy find the construct in the text, where alone it is named", () => {
+    const [fault] = faultsOf(
+      [
+        {
+          severity: "error",
+          summary: "Instance cannot be destroyed",
+          detail: "Resource aws_sqs_queue.orders has lifecycle.prevent_destroy set",
+          snippet: { context: "resource.aws_sqs_queue" },
+        },
+      ],
+      paths,
+    );
+    expect(fault).toMatchObject({ address: "aws_sqs_queue.orders", path: "dev-orders/orders/Default" });
+  });
+
   test("are told once, on one line, and cut", () => {
     const long = { severity: "error", summary: "bad", detail: `a\n\n b${"x".repeat(900)}` } as const;
     const [fault, ...others] = faultsOf([long, long], paths);

@@ -47,11 +47,6 @@ export class Outputs {
   }
 }
 
-/** Compiles the project: a test of its programs must not run yesterday's. */
-export function compile(): void {
-  execFileSync("npm", ["run", "--silent", "build"], { cwd: projectRoot, stdio: "inherit" });
-}
-
 /** A plain stack as another team writes one, with facts of nowhere in particular. */
 export function plainStack(app: App, id: string): TerraformStack {
   const stack = new TerraformStack(app, id);

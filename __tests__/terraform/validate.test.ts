@@ -3,10 +3,8 @@ import { Construct } from "constructs";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
 import { examples } from "../support/examples";
-import { compile, faultsOf, Outputs, plainStack } from "../support/terraform";
+import { faultsOf, Outputs, plainStack } from "../support/terraform";
 
-/** A provider process takes seconds to load its schema, and many are asked. */
-const TEN_MINUTES = 600_000;
 const STACKS = ["operations", "network", "event-processing"];
 const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
 
@@ -16,7 +14,6 @@ describe("the real provider", () => {
   let stacks: readonly SynthesisedStack[];
 
   beforeAll(async () => {
-    compile();
     const ENVIRONMENTS = names(allEnvironments).join(",");
     stacks = [
       ...outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS }),
@@ -32,7 +29,7 @@ describe("the real provider", () => {
       }),
     ];
     faults = await faultsOf(stacks, outputs.folder);
-  }, TEN_MINUTES);
+  });
   afterAll(() => outputs.remove());
 
   it.each([

@@ -81,14 +81,20 @@ export function faultsOf(diagnostics: readonly Diagnostic[], paths: ConstructPat
   const faults = diagnostics
     .filter(({ severity }) => severity === "error")
     .map((diagnostic): Fault => {
-      const address = diagnostic.address ?? diagnostic.snippet?.context?.replace(/^resource\./, "");
-      return {
-        address,
-        path: address === undefined ? undefined : pathOf(paths, address),
-        message: messageOf(diagnostic),
-      };
+      const message = messageOf(diagnostic);
+      const named = addressesOf(diagnostic, message);
+      const address = named.find((each) => pathOf(paths, each) !== undefined) ?? diagnostic.address;
+      return { address, path: address === undefined ? undefined : pathOf(paths, address), message };
     });
   return [...new Map(faults.map((fault) => [describeFault(fault), fault])).values()];
+}
+
+/** Where a diagnostic may say which resource it means; a refused destroy says so in its text only. */
+function addressesOf({ address, snippet }: Diagnostic, message: string): string[] {
+  const context = snippet?.context?.replace(/^resource\./, "");
+  return [address, context, ...(message.match(/\b(data\.)?[a-z]\w*\.[\w-]+/g) ?? [])].filter(
+    (each): each is string => Boolean(each),
+  );
 }
 
 /** The faults in the human text that `init` and others write to standard error. */
