@@ -39,10 +39,13 @@ module.exports = {
     },
     {
       name: "rooms-are-entered-by-their-door",
-      comment: "Another room is imported through its index.ts.",
+      comment: "Another room is imported through an index.ts: its own, or that of one module.",
       severity: "error",
       from: { path: "^modules/([^/]+)/" },
-      to: { path: "^modules/[^/]+/", pathNot: ["^modules/$1/", "^modules/[^/]+/index\\.ts$"] },
+      to: {
+        path: "^modules/[^/]+/",
+        pathNot: ["^modules/$1/", "^modules/[^/]+/index\\.ts$", "^modules/[^/]+/[^/]+/index\\.ts$"],
+      },
     },
     {
       name: "modules-do-not-know-stacks",

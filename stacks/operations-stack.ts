@@ -1,5 +1,5 @@
 import type { App } from "cdktf";
-import { AlarmTopic } from "../modules/operations";
+import { AlarmTopic } from "../modules/operations/alarm-topic";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 

@@ -1,6 +1,6 @@
 import type { App } from "cdktf";
 import { Checks } from "../modules/core";
-import { StateBucket } from "../modules/operations";
+import { StateBucket } from "../modules/operations/state-bucket";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 

@@ -275,7 +275,7 @@ describe("resource policies", () => {
         queuePolicy(made);
         second(stack, made);
       }),
-    ).toThrow(/"test\/second" writes the same policy/);
+    ).toThrow(/"test\/q\/policy\/Default" and "test\/second" both write it/);
     expect(() =>
       synthesize((stack) => {
         queuePolicy(queue(stack));

@@ -2,7 +2,7 @@ import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
-import { AlarmTopic, type AlarmTopicProps } from "../../modules/operations";
+import { AlarmTopic, type AlarmTopicProps } from "../../modules/operations/alarm-topic";
 import { statementsOf, synthesize } from "../../testing";
 
 const topic = (props?: AlarmTopicProps) => synthesize((stack) => void new AlarmTopic(stack, "alarms", props));

@@ -6,7 +6,7 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { Lazy, type TerraformResource, TerraformStack } from "cdktf";
+import { Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { arnOf } from "./facts-of";
 import { addStatement, policyJson, type ResourceStatement } from "./statements";
@@ -50,7 +50,7 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     }
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     this.resource = write(this, subject, Lazy.stringValue({ produce: () => policyJson(this.statements) }));
-    this.node.addValidation({ validate: () => secondOwners(this.resource, kind, type, argument) });
+    watchForSecondOwners(TerraformStack.of(this), kind, type, argument);
   }
 
   /** The policy of a resource, made at the first call. */
@@ -136,20 +136,29 @@ function denyWithoutTls(actions: readonly string[], resources: readonly string[]
   };
 }
 
-/** Finds another resource in the stack that writes the policy of the same subject. */
-function secondOwners(ours: TerraformResource, kind: string, type: string, argument: string): string[] {
-  const stack = TerraformStack.of(ours);
-  const subjectOf = (resource: object) => resolveIn(stack, (resource as Record<string, unknown>)[argument]);
-  return stack.node
-    .findAll()
-    .filter(
-      (other): other is TerraformResource =>
-        "terraformResourceType" in other && other.terraformResourceType === type,
-    )
-    .filter((other) => other !== ours && subjectOf(other) === subjectOf(ours))
-    .map(
-      (other) =>
-        `${kind} "${ours.node.path}": "${other.node.path}" writes the same policy, and each apply of one undoes the ` +
-        "other: remove it and add its statements here",
-    );
+/** Stacks that are watched already, by type of policy: once a stack keeps synthesis linear. */
+const watched = new WeakMap<TerraformStack, Set<string>>();
+
+/** Reports, at synthesis, every subject in the stack whose policy two resources write. */
+function watchForSecondOwners(stack: TerraformStack, kind: string, type: string, argument: string): void {
+  const types = watched.get(stack) ?? new Set();
+  if (types.has(type)) return;
+  watched.set(stack, types.add(type));
+  stack.node.addValidation({
+    validate: () => {
+      const owners = new Map<unknown, string>();
+      return stack.node.findAll().flatMap((node) => {
+        if (!TerraformResource.isTerraformResource(node) || node.terraformResourceType !== type) return [];
+        const subject = resolveIn(stack, (node as unknown as Record<string, unknown>)[argument]);
+        const first = owners.get(subject);
+        owners.set(subject, node.node.path);
+        return first === undefined
+          ? []
+          : [
+              `${kind} of ${subject}: "${first}" and "${node.node.path}" both write it, and each apply of one undoes the ` +
+                "other: remove one and add its statements to the other",
+            ];
+      });
+    },
+  });
 }

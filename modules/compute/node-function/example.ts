@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { NodeFunction } from "..";
+import { NodeFunction } from ".";
 
 /** In your project this interface lives beside the handler, in its `env.ts`. */
 interface BillingEnv {

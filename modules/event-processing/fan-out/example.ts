@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { FanOut } from "..";
+import { FanOut } from ".";
 
 /** Orders go to billing whole, and to analytics only when they are large. */
 export function example(scope: Construct): FanOut<"billing" | "analytics"> {

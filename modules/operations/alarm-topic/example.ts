@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { AlarmTopic } from "..";
+import { AlarmTopic } from ".";
 
 /** Alarms reach the people on call. Hand the topic to other stacks as the fact `alarmTopic`. */
 export function example(scope: Construct): AlarmTopic {

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { StateBucket } from "..";
+import { StateBucket } from ".";
 
 /** The bucket in which a team's stacks keep their state. */
 export function example(scope: Construct): StateBucket {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { Grantee } from "../../core";
-import { Table } from "..";
+import { Table } from ".";
 
 /** Sessions that end by themselves; a function may read and write them, and not list them. */
 export function example(scope: Construct, reader?: Grantee): Table {

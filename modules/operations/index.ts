@@ -1,2 +1,0 @@
-export { AlarmTopic, type AlarmTopicProps } from "./alarm-topic";
-export { StateBucket, type StateBucketProps } from "./state-bucket";
