@@ -54,6 +54,25 @@ module.exports = {
       to: { path: "^(main\\.ts|stacks/|scripts/|testing/|__tests__/|functions/)" },
     },
     {
+      name: "stacks-know-modules-only",
+      severity: "error",
+      from: { path: "^stacks/" },
+      to: { path: "^(main\\.ts|scripts/|testing/|__tests__/)" },
+    },
+    {
+      name: "stacks-enter-by-the-door",
+      comment: "A stack imports a module through an index.ts.",
+      severity: "error",
+      from: { path: "^(main\\.ts|stacks/)" },
+      to: { path: "^modules/", pathNot: ["^modules/[^/]+/index\\.ts$", "^modules/[^/]+/[^/]+/index\\.ts$"] },
+    },
+    {
+      name: "testing-knows-modules-only",
+      severity: "error",
+      from: { path: "^testing/" },
+      to: { path: "^(main\\.ts|stacks/|functions/|scripts/|__tests__/)" },
+    },
+    {
       name: "stacks-know-functions-as-types-only",
       comment: "Only functions/*/env.ts, and only its types.",
       severity: "error",

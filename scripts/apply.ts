@@ -5,6 +5,7 @@ import { command, OperatorError } from "./support/command";
 import { outputFolder, projectRoot } from "./support/paths";
 import { say, seconds, table } from "./support/print";
 import { terraformBinary } from "./terraform/binary";
+import { refuseDataLoss } from "./terraform/data-loss";
 import { type Plan, Terraform } from "./terraform/driver";
 import { readManifest, selectStacks } from "./terraform/manifest";
 import { describeChanges } from "./terraform/plan";
@@ -15,7 +16,7 @@ import { describeChange, printProgress } from "./terraform/report";
  * `npm run apply -- 'dev-*' … [--yes]`: plans and applies these stacks in dependency order.
  *
  * Each stack is planned after those it reads from were applied, shown and, without `--yes`, asked for; what was shown
- * is what is applied. Exits 1 when a stack fails or the answer is no; the later stacks are then left alone.
+ * is what is applied, unless it loses data that the environment keeps. Exits 1 when a stack fails or the answer is no; the later stacks are then left alone.
  */
 command(async (signal) => {
   const { positionals, values } = parseArgs({
@@ -38,6 +39,12 @@ command(async (signal) => {
     await terraform.init();
     const plan = await terraform.plan();
     for (const change of plan.changes) say(`  ${describeChange(change)}`);
+    try {
+      refuseDataLoss(stack, plan.changes);
+    } catch (error) {
+      terraform.discard(plan);
+      throw error;
+    }
     if (!plan.empty) {
       if (!values.yes) await confirm(stack.id, plan, terraform, signal);
       await terraform.apply({ plan, onProgress: printProgress });

@@ -3,6 +3,7 @@ import { command } from "./support/command";
 import { outputFolder, projectRoot } from "./support/paths";
 import { say, seconds, table } from "./support/print";
 import { terraformBinary } from "./terraform/binary";
+import { refuseDataLoss } from "./terraform/data-loss";
 import { Terraform } from "./terraform/driver";
 import { readManifest, type SynthesisedStack, selectStacks } from "./terraform/manifest";
 import { describeChanges } from "./terraform/plan";
@@ -12,7 +13,7 @@ import { describeChange } from "./terraform/report";
 /**
  * `npm run plan -- 'dev-*' …`: what an apply of these stacks would change, in dependency order.
  *
- * Exits 0 with changes too; 1 when a stack cannot be planned.
+ * Exits 0 with changes too; 1 when a stack cannot be planned, or would lose data that its environment keeps.
  */
 command(async (signal) => {
   const stacks = selectStacks(readManifest(outputFolder()), process.argv.slice(2));
@@ -34,6 +35,7 @@ command(async (signal) => {
     terraform.discard(plan);
     if (!plan.empty) pending.add(stack.id);
     for (const change of plan.changes) say(`  ${describeChange(change)}`);
+    refuseDataLoss(stack, plan.changes);
     rows.push({ stack: stack.id, plan: describeChanges(plan.changes), time: seconds(Date.now() - started) });
   }
   say(`\n${table(rows)}`);

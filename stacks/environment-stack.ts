@@ -73,7 +73,7 @@ export abstract class EnvironmentStack extends TerraformStack {
 function keepState(
   scope: Construct,
   name: string,
-  { name: environment, region, assumeRole, state }: Environment,
+  { name: environment, account, region, assumeRole, state }: Environment,
 ): void {
   if (state.kind === "local-file") {
     // Relative to cdktf.out/stacks/<id>, where Terraform runs.
@@ -85,6 +85,7 @@ function keepState(
     key: `${PROJECT}/${environment}/${name}.tfstate`,
     region: state.region ?? region,
     encrypt: true,
+    allowedAccountIds: [account],
     kmsKeyId: state.kmsKeyArn,
     assumeRole: assumeRole === undefined ? undefined : { roleArn: assumeRole },
   });

@@ -12,7 +12,7 @@ type StateStore =
       readonly bucket: string;
       /** @default - the environment's region */
       readonly region?: string;
-      /** ARN of the key that encrypts the state. @default - the bucket's default encryption */
+      /** ARN of the key, or of its alias, that encrypts the state. @default - S3's own key, whatever the bucket says */
       readonly kmsKeyArn?: string;
     };
 
@@ -54,6 +54,7 @@ export function defineEnvironment<const E extends Environment>(
 
 function checkNames(checks: Checks, { name, tags }: Environment): void {
   checks.matches("name", name, /^[a-z][a-z0-9-]{0,11}$/, "1 to 12 lower-case letters, digits and hyphens");
+  checks.that(name !== "sg", 'name must not be "sg": EC2 takes no security group whose name begins with sg-');
   for (const tag of ["owner", "cost-centre"]) {
     checks.that(
       Boolean(tags?.[tag]?.trim()),
@@ -62,8 +63,13 @@ function checkNames(checks: Checks, { name, tags }: Environment): void {
   }
 }
 
-function checkReach(checks: Checks, { assumeRole, state }: Environment): void {
-  checks.matches("assumeRole", assumeRole, /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "the ARN of a role");
+function checkReach(checks: Checks, { account, assumeRole, state }: Environment): void {
+  checks.matches(
+    "assumeRole",
+    assumeRole,
+    new RegExp(`^arn:aws[\\w-]*:iam::${account}:role/.+$`),
+    `the ARN of a role of account ${account}`,
+  );
   if (state.kind !== "s3") return;
   checks.matches(
     "state.bucket",
@@ -95,13 +101,18 @@ function checkApart(checks: Checks, { network }: Environment, others: readonly E
 /**
  * The environments that a comma-separated list of names chooses.
  * @param names such as `dev,staging`; nothing chooses `byDefault`
- * @throws Error listing the right names
+ * @throws Error listing the right names, and where two networks of all of them overlap
  */
 export function selectEnvironments(
   all: readonly Environment[],
   byDefault: readonly Environment[],
   names: string | undefined,
 ): readonly Environment[] {
+  for (const [index, environment] of all.entries()) {
+    const checks = new Checks("environment", environment.name);
+    checkApart(checks, environment, all.slice(0, index));
+    checks.done();
+  }
   const wanted = (names ?? "")
     .split(",")
     .map((name) => name.trim())

@@ -23,7 +23,7 @@ export class EventProcessingStack extends EnvironmentStack {
     const orders = new FanOut(this, "orders", {
       subscribers: {
         billing: {},
-        audit: { maxReceives: 3 },
+        audit: {},
         analytics: { filter: { attributes: { total: [{ numeric: [">=", 100] }] } } },
       },
     });
@@ -63,8 +63,8 @@ export class EventProcessingStack extends EnvironmentStack {
     orders.subscribers.billing.consumeWith(billing);
     orders.subscribers.audit.consumeWith(audit, { maximumConcurrency: 5 });
     orders.subscribers.analytics.consumeWith(analytics, { batchSize: 100, batchingWindowSeconds: 5 });
-    invoices.grant(billing, "UpdateItem");
-    entries.grant(audit, "UpdateItem");
+    invoices.grant(billing, "PutItem");
+    entries.grant(audit, "PutItem");
     totals.grant(analytics, "UpdateItem");
     for (const consumer of [billing, audit, analytics])
       idempotency.grant(consumer, "DeleteItem", "PutItem", "UpdateItem");

@@ -38,7 +38,7 @@ describe("the state bucket of dev", () => {
     await terraform.init();
     await terraform.apply();
     const { ServerSideEncryption, ContentLength } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    expect(ServerSideEncryption).toBe("AES256");
+    expect(ServerSideEncryption).toBe("aws:kms");
     expect(ContentLength).toBeGreaterThan(1000);
     expect((await terraform.plan()).changes).toEqual([]);
   });

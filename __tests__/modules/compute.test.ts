@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
@@ -11,7 +11,7 @@ import { buildSync } from "esbuild";
 import * as fc from "fast-check";
 import { unzipSync } from "fflate";
 import type { BillingEnv } from "../../functions/billing/env";
-import { NodeFunction, type NodeFunctionProps } from "../../modules/compute";
+import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../modules/compute";
 import { build, bundleOf, entryOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
 import type { Facts } from "../../modules/core";
 import { Network } from "../../modules/network";
@@ -61,28 +61,22 @@ describe("a function's bundle", () => {
       packages: "external",
       outfile: bundler,
     });
+    const script = `process.stdout.write(require("node:fs").readFileSync(require(process.argv[1]).build(process.argv[2]).path, "base64"))`;
     const there = (TZ: string) =>
-      execFileSync(
-        process.execPath,
-        [
-          "-e",
-          `process.stdout.write(require(${JSON.stringify(bundler)}).build(process.argv[1]).path)`,
-          join(elsewhere, "handler.ts"),
-        ],
-        {
-          encoding: "utf8",
-          env: {
-            ...process.env,
-            TZ,
-            TMPDIR: mkdtempSync(join(folder, "tmp-")),
-            NODE_PATH: join(__dirname, "../../node_modules"),
-          },
-        },
-      );
-    const bytes = readFileSync(build(here).path);
-    for (const zone of ["Pacific/Kiritimati", "America/Los_Angeles"]) {
-      expect(readFileSync(there(zone)).equals(bytes)).toBe(true);
-    }
+      execFileSync(process.execPath, ["-e", script, bundler, join(elsewhere, "handler.ts")], {
+        encoding: "utf8",
+        env: { ...process.env, TZ, NODE_PATH: join(__dirname, "../../node_modules") },
+      });
+    const bytes = readFileSync(build(here).path, "base64");
+    for (const zone of ["Pacific/Kiritimati", "America/Los_Angeles"]) expect(there(zone)).toBe(bytes);
+  });
+
+  it("is never taken from a folder that somebody else could have filled", () => {
+    const entry = entryWith(HANDLER);
+    const { path } = build(entry);
+    expect(statSync(dirname(dirname(path))).mode & 0o077).toBe(0);
+    writeFileSync(path, "planted");
+    expect(unzipSync(readFileSync(build(entry).path))).toHaveProperty(["index.mjs"]);
   });
 
   it("is made once a run", () => {
@@ -232,6 +226,31 @@ describe("a function", () => {
     });
   });
 
+  it("keeps the options of Node that the caller wants, beside its own", () => {
+    const result = synthesize((stack) => {
+      const variables = { NODE_OPTIONS: "--no-deprecation" };
+      new NodeFunction<typeof variables>(stack, "f", { source: "billing", environment: variables });
+    });
+    expect(result.one(LambdaFunction).environment.variables.NODE_OPTIONS).toBe(
+      "--no-deprecation --enable-source-maps",
+    );
+  });
+
+  it("may have no variables at all, in so many words", () => {
+    const result = synthesize(
+      (s) => void new NodeFunction<NoVariables>(s, "f", { source: "billing", environment: {} }),
+    );
+    expect(Object.keys(result.one(LambdaFunction).environment.variables)).toEqual(["NODE_OPTIONS"]);
+  });
+
+  it("takes variables of AWS that Lambda does not reserve", () => {
+    const result = synthesize((stack) => {
+      const variables = { AWS_MAX_ATTEMPTS: "5" };
+      new NodeFunction<typeof variables>(stack, "f", { source: "billing", environment: variables });
+    });
+    expect(result.one(LambdaFunction).environment.variables.AWS_MAX_ATTEMPTS).toBe("5");
+  });
+
   it("writes to its own log group, which is there first, kept as long as the environment says", () => {
     const result = billing();
     const lambda = result.one(LambdaFunction);
@@ -327,8 +346,11 @@ describe("a function", () => {
     const props = { source: "billing", environment };
     // @ts-expect-error whose variables are these?
     const nameless = (stack: TerraformStack) => new NodeFunction(stack, "nameless", props);
+    const empty = { source: "billing", environment: {} };
+    // @ts-expect-error none at all must be said too
+    const silent = (stack: TerraformStack) => new NodeFunction(stack, "silent", empty);
     // What is asserted here is asserted by the compiler: `npm run check` fails on an error that does not come.
-    expect([missing, superfluous, wrong, nameless]).toHaveLength(4);
+    expect([missing, superfluous, wrong, nameless, silent]).toHaveLength(5);
   });
 });
 

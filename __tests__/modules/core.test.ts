@@ -166,13 +166,15 @@ describe("facts", () => {
   });
 
   it("make ARNs in the partition of the region", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "cn");
-    const network = { ...someFacts.network, zones: ["cn-north-1a", "cn-north-1b"] as const };
-    provideFacts(stack, { ...someFacts, region: "cn-north-1", network });
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "gov");
+    const network = { ...someFacts.network, zones: ["us-gov-west-1a", "us-gov-west-1b"] as const };
+    provideFacts(stack, { ...someFacts, region: "us-gov-west-1", network });
     expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
-      "arn:aws-cn:iam::123456789012:root",
+      "arn:aws-us-gov:iam::123456789012:root",
     );
-    expect(arnOf(stack, { service: "sns", resource: "t" })).toBe("arn:aws-cn:sns:cn-north-1:123456789012:t");
+    expect(arnOf(stack, { service: "sns", resource: "t" })).toBe(
+      "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t",
+    );
   });
 
   it("know a partition for every region and reject any other", () => {
@@ -241,10 +243,11 @@ describe("resource policies", () => {
     expect(statementsOf(result.one(SqsQueuePolicy).policy).map(({ Sid }) => Sid)).toContain("Late");
   });
 
-  it("take the same statement twice as one", () => {
+  it("take the same statement twice as one, though each reading of an attribute is a token of its own", () => {
     const result = synthesize((stack) => {
       const made = queue(stack);
-      for (let time = 0; time < 2; time++) queuePolicy(made).add("A", { ...statement });
+      for (let time = 0; time < 2; time++)
+        queuePolicy(made).add("A", { ...statement, resources: [made.arn] });
     });
     expect(statementsOf(result.one(SqsQueuePolicy).policy).filter(({ Sid }) => Sid === "A")).toHaveLength(1);
   });
@@ -257,7 +260,7 @@ describe("resource policies", () => {
         policy.add("A", statement);
         policy.add("A", { ...statement, actions: ["sqs:ReceiveMessage"] });
       }),
-    ).toThrow(/statement "A" is there already and says something else/);
+    ).toThrow(/policy "test\/q\/policy": "A" stands for two different statements/);
   });
 
   it("rejects a queue with an inline policy", () => {
@@ -350,9 +353,10 @@ describe("customer keys", () => {
     });
   });
 
+  const home = new TerraformStack(new App({ outdir: "/tmp" }), "home");
   const faultsOf = (encryption: unknown) => {
     const checks = new Checks("fan-out", "x");
-    checkEncryption(checks, encryption);
+    checkEncryption(checks, home, encryption);
     return checks.messages();
   };
 
@@ -373,11 +377,17 @@ describe("customer keys", () => {
   });
 
   it("rejects a key with an inline policy", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "s");
-    expect(faultsOf(new KmsKey(stack, "k", { policy: "{}" }))).toEqual([
+    expect(faultsOf(new KmsKey(home, "k", { policy: "{}" }))).toEqual([
       expect.stringMatching(/inline policy/),
     ]);
-    expect(faultsOf(new KmsKey(stack, "fine"))).toEqual([]);
+    expect(faultsOf(new KmsKey(home, "fine"))).toEqual([]);
+  });
+
+  it("rejects a key of another stack, whose policy and what it encrypts would name each other", () => {
+    const other = new TerraformStack(new App({ outdir: "/tmp" }), "other");
+    expect(faultsOf(new KmsKey(other, "k"))).toEqual([
+      expect.stringMatching(/key of stack "other".*make the key in this stack/),
+    ]);
   });
 });
 
@@ -424,7 +434,7 @@ describe("service roles", () => {
         made.allow("A", { actions: ["a:b"], resources: ["*"] });
         made.allow("A", { actions: ["a:c"], resources: ["*"] });
       }),
-    ).toThrow(/role "test\/role": statement "A"/);
+    ).toThrow(/role "test\/role": "A" stands for two different statements/);
   });
 
   it("make statement ids of letters and digits", () => {

@@ -4,19 +4,20 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
-import { type TerraformStack, Token } from "cdktf";
+import { type App, TerraformStack, Token } from "cdktf";
 import * as fc from "fast-check";
 import type { Handler } from "../../modules/compute";
-import { Checks, type Encryption, ServiceRole } from "../../modules/core";
+import { Checks, type Encryption, provideFacts, ServiceRole } from "../../modules/core";
 import { FanOut, type SubscriberProps } from "../../modules/event-processing";
 import { checkFilter, type Filter } from "../../modules/event-processing/fan-out/filter-policy";
-import { type Synthesized, statementsOf, synthesize } from "../../testing";
+import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
 
 type Ordering = "standard" | "fifo";
 interface Options {
@@ -323,6 +324,65 @@ describe("a queue handed in", () => {
     );
   });
 
+  const withQueue = (
+    make: (stack: TerraformStack, key: KmsKey) => { queue: SqsQueue; encryption?: Encryption },
+  ) =>
+    synthesize((stack) => {
+      const { queue, encryption } = make(stack, new KmsKey(stack, "shared"));
+      new FanOut(stack, "orders", { subscribers: { theirs: { queue } }, encryption });
+    });
+
+  it.each([
+    ["the AWS-managed key", () => "alias/aws/sqs"],
+    ["another key", (key: KmsKey) => key.arn],
+  ])("rejects one encrypted with %s, where nothing would arrive", (_, keyOf) => {
+    expect(() =>
+      withQueue((stack, key) => ({
+        queue: new SqsQueue(stack, "theirs", { name: "theirs", kmsMasterKeyId: keyOf(key) }),
+      })),
+    ).toThrow(/subscribers.theirs.queue is encrypted with a key that this fan-out does not grant to SNS/);
+  });
+
+  it.each(["arn", "keyId", "id"] as const)(
+    "takes one encrypted with the fan-out's own key, by its %s",
+    (attribute) => {
+      expect(() =>
+        withQueue((stack, key) => ({
+          queue: new SqsQueue(stack, "theirs", { name: "theirs", kmsMasterKeyId: key[attribute] }),
+          encryption: key,
+        })),
+      ).not.toThrow();
+    },
+  );
+
+  it("rejects one of another stack, whose policy and the subscription would name each other", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const queue = new SqsQueue(new TerraformStack(stack.node.root as App, "other"), "theirs", {
+          name: "theirs",
+        });
+        new FanOut(stack, "orders", { subscribers: { theirs: { queue } } });
+      }),
+    ).toThrow(/queue is made in stack "other".*hand in \{ arn, url \}/);
+  });
+
+  it("rejects one of another account, which must subscribe itself", () => {
+    const queue = { arn: "arn:aws:sqs:eu-west-1:999999999999:theirs", url: "u" };
+    expect(() => fanOut({ theirs: { queue } })).toThrow(
+      /queue belongs to account 999999999999.*let that account subscribe/,
+    );
+  });
+
+  it("rejects a resource that is no queue", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const lambda = new LambdaFunction(stack, "f", { functionName: "f", role: "r" });
+        const queue = lambda as unknown as SqsQueue;
+        new FanOut(stack, "orders", { subscribers: { theirs: { queue } } });
+      }),
+    ).toThrow(/queue is an aws_lambda_function: raw delivery and redrive reach queues only/);
+  });
+
   it("rejects a FIFO queue of the app on a standard topic by what it says of itself", () => {
     expect(() =>
       synthesize((stack) => {
@@ -348,6 +408,17 @@ describe("a queue handed in", () => {
 });
 
 describe("publishers", () => {
+  it("may be allowed twice", () => {
+    const result = fanOut({ billing: {} }, {}, (orders, stack) => {
+      const one = handler(stack);
+      orders.grantPublish(one);
+      orders.grantPublish(one);
+      for (let time = 0; time < 2; time++) orders.allowPublishFromAccount("210987654321");
+    });
+    expect(statementsOf(result.one(IamRolePolicy).policy)).toHaveLength(2);
+    expect(statementsOf(result.one(SnsTopicPolicy).policy)).toHaveLength(2);
+  });
+
   it("of the same account are allowed to publish, and to encrypt with the key", () => {
     const result = fanOut({ billing: {} }, {}, (orders, stack) => orders.grantPublish(handler(stack)));
     expect(statementsOf(result.one(IamRolePolicy).policy)).toEqual([
@@ -505,7 +576,7 @@ describe("a consumer", () => {
       "a cap above the function's own",
       { maximumConcurrency: 5 },
       { reservedConcurrency: 4 },
-      /exceeds the handler's reservedConcurrency 4/,
+      /maximumConcurrency must be given and at most 4 \(the handler reserves 4\), got 5/,
     ],
   ])("rejects %s", (_, options, settings, message) => {
     expect(() => consumed(options, {}, settings)).toThrow(message);
@@ -516,6 +587,73 @@ describe("a consumer", () => {
     ["a window", { batchingWindowSeconds: 1 }, /batchingWindowSeconds must be 0 on a FIFO queue, got 1/],
   ])("rejects %s on a FIFO queue", (_, options, message) => {
     expect(() => consumed(options, {}, {}, { ordering: "fifo" })).toThrow(message);
+  });
+
+  it("rejects none where the function's concurrency is reserved: the poller would be throttled", () => {
+    expect(() => consumed({}, {}, { reservedConcurrency: 4 })).toThrow(
+      /maximumConcurrency must be given and at most 4/,
+    );
+    expect(() => consumed({ maximumConcurrency: 4 }, {}, { reservedConcurrency: 4 })).not.toThrow();
+  });
+
+  it("rejects a cap that does not fit beside the function's other queues", () => {
+    expect(() =>
+      fanOut({ a: {}, b: {} }, {}, ({ subscribers }, stack) => {
+        const one = handler(stack, { reservedConcurrency: 5 });
+        subscribers.a?.consumeWith(one, { maximumConcurrency: 3 });
+        subscribers.b?.consumeWith(one, { maximumConcurrency: 3 });
+      }),
+    ).toThrow(/at most 2 \(the handler reserves 5, and its other queues take 3\), got 3/);
+  });
+
+  it("rejects fewer than five receives, which throttling alone uses up", () => {
+    expect(() => consumed({}, { maxReceives: 4 })).toThrow(
+      /maxReceives must be at least 5 with a function, got 4/,
+    );
+    expect(() => consumed({}, { maxReceives: 5 })).not.toThrow();
+  });
+
+  it("may take from several queues", () => {
+    const result = fanOut({ a: {}, b: {} }, {}, ({ subscribers }, stack) => {
+      const one = handler(stack);
+      subscribers.a?.consumeWith(one);
+      subscribers.b?.consumeWith(one);
+    });
+    expect(Object.keys(result.resources(LambdaEventSourceMapping))).toHaveLength(2);
+    expect(sids(result.one(IamRolePolicy).policy)).toEqual([
+      "ConsumeTestOrdersAQueue",
+      "ConsumeTestOrdersBQueue",
+      "ReadTestOrdersKeyDefault",
+    ]);
+  });
+
+  it("may live in another stack than the queue", () => {
+    const stacks = synthesizeApp((app) => {
+      const [theirs, ours] = ["theirs", "ours"].map((id) => {
+        const stack = new TerraformStack(app, id);
+        new AwsProvider(stack, "aws", { region: "eu-west-1" });
+        provideFacts(stack, someFacts);
+        return stack;
+      }) as [TerraformStack, TerraformStack];
+      const orders = new FanOut(theirs, "orders", { subscribers: { billing: {} } });
+      orders.subscribers.billing.consumeWith(handler(ours));
+    });
+    expect(stacks.ours?.one(LambdaEventSourceMapping).event_source_arn).toMatch(
+      /data\.terraform_remote_state/,
+    );
+  });
+
+  it("lets tokens through, and asks for the visibility that it cannot derive from one", () => {
+    const unknown = Token.asNumber({ resolve: () => "${var.x}" });
+    expect(() => consumed({}, {}, { timeoutSeconds: unknown })).toThrow(
+      /visibilityTimeoutSeconds cannot be derived/,
+    );
+    expect(visibility(consumed({}, { visibilityTimeoutSeconds: 60 }, { timeoutSeconds: unknown }))).toBe(60);
+    expect(visibility(consumed({}, { visibilityTimeoutSeconds: unknown }))).toBe("${var.x}");
+    expect(() =>
+      consumed({ maximumConcurrency: unknown }, { maxReceives: unknown }, { reservedConcurrency: 4 }),
+    ).not.toThrow();
+    expect(() => consumed({ batchSize: unknown }, {}, { reservedConcurrency: unknown })).not.toThrow();
   });
 
   it("rejects a second one", () => {
@@ -530,6 +668,24 @@ describe("a consumer", () => {
 });
 
 describe("alarms of a fan-out", () => {
+  it("go off when SNS could not even set a message aside", () => {
+    expect(fanOut().at("orders/loss-alarm", CloudwatchMetricAlarm)).toMatchObject({
+      namespace: "AWS/SNS",
+      metric_name: "NumberOfNotificationsFailedToRedriveToDlq",
+      dimensions: { TopicName: "${aws_sns_topic.orders.name}" },
+      statistic: "Sum",
+      threshold: 1,
+    });
+  });
+
+  it("on age allow for two tries of a slow consumer", () => {
+    const age = (result: Synthesized) =>
+      result.at("orders/billing/queue/age-alarm", CloudwatchMetricAlarm).threshold;
+    expect(age(fanOut())).toBe(900);
+    expect(age(consumed({}, {}, { timeoutSeconds: 900 }))).toBe(2 * 6 * 900);
+    expect(age(consumed({}, { alarmAtAgeSeconds: 60 }, { timeoutSeconds: 900 }))).toBe(60);
+  });
+
   const alarms = () => fanOut({ billing: { alarmAtAgeSeconds: 60 } });
 
   it.each([
@@ -576,7 +732,7 @@ describe("refusals of a fan-out", () => {
   it.each<[string, Record<string, SubscriberProps>, RegExp]>([
     ["no subscriber at all", {}, /must name at least one subscriber/],
     ["a name that is no construct id", { "Not A Name": {} }, /a name is kebab-case/],
-    ["a name that is taken", { key: {} }, /not "key"/],
+    ["a name that is taken", { key: {} }, /none of key, loss-alarm/],
     [
       "no receives",
       { billing: { maxReceives: 0 } },
@@ -679,6 +835,8 @@ describe("filters", () => {
       { "equals-ignore-case": "a" },
       { "anything-but": ["a"] },
       { numeric: [">", 1] },
+      { numeric: [">=", 0, "<", 9.5] },
+      { numeric: ["=", -1] },
       { cidr: "10.0.0.0/8" },
       { exists: true },
     ];

@@ -25,8 +25,7 @@ import {
   type InterfaceEndpointService,
   Network,
   type NetworkProps,
-  type Placement,
-  placeIn,
+  Placement,
   type Tier,
 } from "../../modules/network";
 import { endpointsFor, interfaceServices } from "../../modules/network/endpoint-services";
@@ -146,10 +145,10 @@ describe("routes", () => {
     expect([...all(made, NatGateway), ...all(made, Eip)]).toEqual([]);
   });
 
-  test("shared NAT stands in the first zone's public subnet", () => {
+  test("shared NAT stands in the zone of the lowest letter, whatever the order of zones", () => {
     const made = synth({}, { nat: "shared", zones: ["eu-west-1b", "eu-west-1a"] });
     expect(all(made, NatGateway).map((gateway) => gateway.subnet_id)).toEqual([
-      ref(made, "network/public-b", Subnet),
+      ref(made, "network/public-a", Subnet),
     ]);
   });
 
@@ -440,14 +439,6 @@ describe("refusals of a network", () => {
     );
   });
 
-  test("rejects interface endpoints in China, where AWS names services in two ways", () => {
-    refused(
-      { interfaceEndpoints: ["sqs"] },
-      { zones: ["cn-north-1a", "cn-north-1b"] },
-      { region: "cn-north-1" },
-    ).toThrow("in cn-north-1 the service names follow no one form");
-  });
-
   test("rejects a range that the plan cannot divide", () => {
     refused({}, { cidr: "10.0.0.0/24" }).toThrow(
       "cidr must be between /16 and /22, got 10.0.0.0/24: too small",
@@ -561,7 +552,7 @@ describe("an existing network", () => {
 describe("placement", () => {
   const placed = (props: NetworkProps, nat: Facts["network"]["nat"], tier?: Tier) =>
     synthesize((stack) => {
-      placeIn(stack, new Network(stack, "network", props), { tier });
+      new Placement(stack, "placement", new Network(stack, "network", props), { tier });
     }, factsWith({ nat }));
   const egress = (made: Synthesized) =>
     all(made, VpcSecurityGroupEgressRule).map((rule) =>
@@ -574,7 +565,7 @@ describe("placement", () => {
   ] as const)("is in %s", (_, tier, expected) => {
     const stack = stackWith();
     const network = new Network(stack, "network");
-    const { subnetIds } = placeIn(stack, network, { tier });
+    const { subnetIds } = new Placement(stack, "placement", network, { tier });
     expect(resolveIn(stack, subnetIds)).toEqual(
       network.subnets(expected).map((subnet) => `\${aws_subnet.${subnet.friendlyUniqueId}.id}`),
     );
@@ -630,8 +621,9 @@ describe("placement", () => {
 
   test("stands in an existing network too", () => {
     const made = synthesize((stack) => {
-      placeIn(
+      new Placement(
         stack,
+        "placement",
         Network.fromExisting(stack, "existing", { ...existing, gatewayEndpoints: { s3: "pl-0a" } }),
       );
     });
@@ -641,7 +633,7 @@ describe("placement", () => {
   test("rejects a tier that the network lacks, naming those it has", () => {
     const stack = stackWith();
     const network = new Network(stack, "network", { tiers: ["isolated"] });
-    expect(() => placeIn(stack, network)).toThrow(
+    expect(() => new Placement(stack, "placement", network)).toThrow(
       'placement "test/placement": the network has no private tier: place it in one of isolated, or add the tier to the network',
     );
   });
@@ -672,7 +664,12 @@ describe("the reach of what is placed", () => {
     needs: readonly Statement[],
     { tier, ...props }: NetworkProps & { tier?: Tier } = {},
     nat: Facts["network"]["nat"] = "none",
-  ) => reportedIn((stack) => placeIn(stack, new Network(stack, "network", props), { tier }), needs, nat);
+  ) =>
+    reportedIn(
+      (stack) => new Placement(stack, "placement", new Network(stack, "network", props), { tier }),
+      needs,
+      nat,
+    );
 
   test("rejects a call for which there is no way, naming path, service and remedies", () => {
     expect(reported([call("kms:Decrypt")])).toEqual([
@@ -724,7 +721,7 @@ describe("the reach of what is placed", () => {
 
   test("rejects S3 where an existing network has no gateway endpoint", () => {
     const place = (stack: TerraformStack) =>
-      placeIn(stack, Network.fromExisting(stack, "existing", existing));
+      new Placement(stack, "placement", Network.fromExisting(stack, "existing", existing));
     expect(reportedIn(place, [call("s3:GetObject")])).toEqual([
       expect.stringContaining("add a gateway endpoint for s3 to the network and name it in gatewayEndpoints"),
     ]);
@@ -771,7 +768,7 @@ test("another stack takes the network as an object", () => {
     const stack = new TerraformStack(app, "orders");
     new AwsProvider(stack, "aws", { region: "eu-west-1" });
     provideFacts(stack, { ...dev, alarmTopic: "none" });
-    placeIn(stack, network);
+    new Placement(stack, "placement", network);
   });
   expect(made.orders?.at("placement", SecurityGroup).vpc_id).toMatch(
     /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-dev-network/,

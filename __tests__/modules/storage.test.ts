@@ -73,7 +73,7 @@ describe("a table", () => {
         Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
       },
       {
-        Sid: "UseTestOrders",
+        Sid: "UseTestOrdersGetItemPutItem",
         Effect: "Allow",
         Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
         Resource: "${aws_dynamodb_table.orders.arn}",
@@ -81,8 +81,20 @@ describe("a table", () => {
     ]);
   });
 
+  it("may be granted again, for the same calls and for others", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      const made = new Table(stack, "orders", { partitionKey: "id" });
+      made.grant(role, "GetItem");
+      made.grant(role, "GetItem");
+      made.grant(role, "PutItem");
+    });
+    const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
+    expect(sids).toEqual(["DecryptTestOrders", "UseTestOrdersGetItem", "UseTestOrdersPutItem"]);
+  });
+
   it("allows no key where the service manages it", () => {
-    expect(granted("service-managed").map(({ Sid }) => Sid)).toEqual(["UseTestOrders"]);
+    expect(granted("service-managed").map(({ Sid }) => Sid)).toEqual(["UseTestOrdersGetItemPutItem"]);
   });
 
   it.each<[string, Partial<TableProps>, RegExp]>([

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { refuseDataLoss } from "../../scripts/terraform/data-loss";
 import { constructPaths, faultsOf, faultsOfText, TerraformError } from "../../scripts/terraform/diagnostics";
 import { EventReader, type Progress } from "../../scripts/terraform/events";
 import { inOrder, readManifest, type SynthesisedStack, selectStacks } from "../../scripts/terraform/manifest";
-import { changesOf, describeChanges } from "../../scripts/terraform/plan";
+import { type Change, changesOf, describeChanges } from "../../scripts/terraform/plan";
 import { discoverMirror, terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 
 let folder: string;
@@ -328,5 +329,35 @@ describe("a plan", () => {
     };
     expect(describeChanges(changesOf(resources, paths))).toBe("2 to create, 1 to delete");
     expect(describeChanges([])).toBe("no changes");
+  });
+});
+
+describe("a plan that deletes data", () => {
+  const written = (deletion?: string) => {
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ "//": { metadata: {}, deletion } }));
+    return { ...stack("prod-orders"), folder };
+  };
+  const change = (action: Change["action"], type = "aws_sqs_queue"): Change => ({
+    address: `${type}.x`,
+    type,
+    path: `${type}.x`,
+    action,
+    attributes: [],
+  });
+
+  test.each(["delete", "replace"] as const)(
+    "rejects to %s a store where the environment prevents it",
+    (action) => {
+      expect(() => refuseDataLoss(written("prevent"), [change(action)])).toThrow(
+        /prod-orders: this plan deletes data.*aws_sqs_queue\.x.*set the environment's deletion to "allow"/s,
+      );
+    },
+  );
+
+  test("is let through where the environment allows it, and where only other things go", () => {
+    expect(() => refuseDataLoss(written(), [change("delete")])).not.toThrow();
+    expect(() =>
+      refuseDataLoss(written("prevent"), [change("delete", "aws_sns_topic"), change("update")]),
+    ).not.toThrow();
   });
 });

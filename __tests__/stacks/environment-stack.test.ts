@@ -32,6 +32,8 @@ describe("EnvironmentStack", () => {
       key: "cdktf-aws-patterns/prod/some.tfstate",
       region: "eu-west-1",
       encrypt: true,
+      kms_key_id: "arn:aws:kms:eu-west-1:333333333333:alias/prod-state-bucket/state/key",
+      allowed_account_ids: ["333333333333"],
       use_lockfile: true,
       assume_role: { role_arn: "arn:aws:iam::333333333333:role/deployment" },
     });
@@ -81,6 +83,11 @@ describe("EnvironmentStack", () => {
   it("protects data where the environment prevents deletion, and only there", () => {
     expect(synthesizeSome(prod).resource.aws_sqs_queue.q.lifecycle).toEqual({ prevent_destroy: true });
     expect(synthesizeSome(local).resource.aws_sqs_queue.q.lifecycle).toBeUndefined();
+  });
+
+  it("says in its JSON that deletion is prevented, for whoever plans it", () => {
+    expect(synthesizeSome(prod)["//"].deletion).toBe("prevent");
+    expect(synthesizeSome(local)["//"].deletion).toBeUndefined();
   });
 
   it("makes the provider of us-east-1 when asked, once, guarded like the other", () => {

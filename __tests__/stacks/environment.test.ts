@@ -61,6 +61,22 @@ const FAULTS: readonly (readonly [string, object, RegExp])[] = [
   ["a mail address that is none", { alarmEmail: "oncall" }, /alarmEmail must be a mail address/],
   ["an unknown deletion", { deletion: "maybe" }, /deletion must be one of allow, prevent/],
   ["an unknown architecture", { functionArchitecture: "mips" }, /functionArchitecture must be one of/],
+  [
+    "a role of another account",
+    { assumeRole: "arn:aws:iam::999999999999:role/x" },
+    /assumeRole must be the ARN of a role of account 123456789012/,
+  ],
+  [
+    "a boundary of another account",
+    { rolePermissionsBoundary: "arn:aws:iam::999999999999:policy/x" },
+    /of account 123456789012/,
+  ],
+  ["a name that EC2 refuses", { name: "sg" }, /name must not be "sg"/],
+  [
+    "a state key that is none",
+    { state: { kind: "s3", bucket: "state", kmsKeyArn: "key" } },
+    /state.kmsKeyArn must be the ARN of a key/,
+  ],
   ["a role that is no ARN", { assumeRole: "deployment" }, /assumeRole must be the ARN of a role/],
   ["a role path without slashes", { rolePath: "teams" }, /rolePath must be a path with a slash at both ends/],
   [
@@ -188,6 +204,13 @@ describe("selectEnvironments", () => {
   it("chooses by name, in the order of dependence and not of asking", () => {
     expect(select("prod, dev")).toEqual(["dev", "prod"]);
     expect(select("local")).toEqual(["local"]);
+  });
+
+  it("rejects two that overlap, though neither says that it lies apart", () => {
+    const other: Environment = { ...sound, name: "other" };
+    expect(() => selectEnvironments([sound, other], [sound], undefined)).toThrow(
+      /environment "other": network.cidr 10.0.0.0\/16 overlaps 10.0.0.0\/16 of environment "test"/,
+    );
   });
 
   it("rejects a wrong name, listing the right ones", () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import { provideFacts } from "../../modules/core";
 import { projectRoot } from "../../scripts/support/paths";
 import { terraformBinary } from "../../scripts/terraform/binary";
@@ -51,6 +51,7 @@ export class Outputs {
 export function plainStack(app: App, id: string): TerraformStack {
   const stack = new TerraformStack(app, id);
   new AwsProvider(stack, "aws", { region: "eu-west-1" });
+  new LocalBackend(stack, { path: "terraform.tfstate" });
   provideFacts(stack, someFacts);
   return stack;
 }

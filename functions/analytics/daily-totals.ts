@@ -1,7 +1,10 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { dayOf, type Order } from "../shared/order";
 
-/** Adds an order to its day: number of orders, and its revenue in the currency it was paid in. */
+/**
+ * Adds an order to its day: number of orders, and its revenue in the currency it was paid in.
+ * An invocation that dies right after it is counted again: a statistic bears that, an invoice would not (`writeOnce`).
+ */
 export async function countOrder(
   documents: DynamoDBDocumentClient,
   tableName: string,

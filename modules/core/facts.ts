@@ -22,7 +22,10 @@ export interface Facts {
     readonly zones: AtLeastTwo<string>;
     readonly nat: Nat;
   };
-  /** What happens to data when the resource that holds it leaves the code. */
+  /**
+   * What may happen to data. `"prevent"` sets `prevent_destroy` on everything that holds some, which stops `destroy` and
+   * replacements; a resource that leaves the code takes the setting with it, and `npm run plan` and `apply` then refuse.
+   */
   readonly deletion: "allow" | "prevent";
   /** Days, one of the values that CloudWatch Logs takes. */
   readonly logRetentionDays: number;
@@ -62,8 +65,8 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
   checks.matches(
     "rolePermissionsBoundary",
     facts.rolePermissionsBoundary,
-    /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/.+$/,
-    "the ARN of a managed policy",
+    new RegExp(`^arn:aws[\\w-]*:iam::(${facts.account}|aws):policy/.+$`),
+    `the ARN of a managed policy of account ${facts.account}, or of AWS`,
   );
 }
 

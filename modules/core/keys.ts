@@ -1,9 +1,11 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Checks } from "./checks";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
+import type { KeyRef } from "./refs";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";
 
@@ -12,7 +14,7 @@ import { type Statement, sidOf } from "./statements";
  *
  * - `"customer-key"`: a key of its own, rotated yearly, about 1 USD a month;
  * - `"service-managed"`: the service's own key, free, which no other AWS service can use as a sender;
- * - a key made in the same app with no inline `policy`: its statements are added to.
+ * - a key made in the same stack with no inline `policy`: its statements are added to.
  */
 export type Encryption = "customer-key" | "service-managed" | KmsKey;
 
@@ -54,7 +56,7 @@ export function keyFor(scope: Construct, encryption: Encryption, description: st
 }
 
 /** Refuses what TypeScript cannot: a key whose policy is not ours to extend, and an AWS-managed key. */
-export function checkEncryption(checks: Checks, encryption: unknown): void {
+export function checkEncryption(checks: Checks, scope: Construct, encryption: unknown): void {
   if (encryption === "customer-key" || encryption === "service-managed") return;
   if (typeof encryption === "string") {
     checks.that(
@@ -72,7 +74,14 @@ export function checkEncryption(checks: Checks, encryption: unknown): void {
   checks.that(
     terraformResourceType === KmsKey.tfResourceType,
     "encryption is a key made elsewhere, whose policy we do not own, so the senders could not be let in: " +
-      "hand in a KmsKey of this app, or let its owner grant the senders and encrypt with a key made here",
+      "hand in a KmsKey of this stack, or let its owner grant the senders and encrypt with a key made here",
+  );
+  if (terraformResourceType !== KmsKey.tfResourceType) return;
+  const home = TerraformStack.of(encryption as KmsKey);
+  checks.that(
+    home === TerraformStack.of(scope),
+    `encryption is a key of stack "${home.node.id}": its policy would name what it encrypts here, and the two stacks ` +
+      "each other: make the key in this stack",
   );
   checks.that(
     policyInput === undefined,
@@ -105,11 +114,11 @@ export function allowSender(key: KmsKey, purpose: readonly string[], { service, 
 }
 
 /** What somebody needs who sends into something that the key encrypts. */
-export function encryptStatement(key: KmsKey): Statement {
+export function encryptStatement(key: KeyRef): Statement {
   return { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn], caller: "service" };
 }
 
 /** What somebody needs who reads something that the key encrypts. */
-export function decryptStatement(key: KmsKey): Statement {
+export function decryptStatement(key: KeyRef): Statement {
   return { actions: ["kms:Decrypt"], resources: [key.arn], caller: "service" };
 }

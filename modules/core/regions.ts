@@ -1,5 +1,6 @@
 /**
- * The regions that provider hashicorp/aws 5.100.0 accepts, by partition.
+ * The regions that provider hashicorp/aws 5.100.0 accepts, by partition. China is left out: its service principals and
+ * `kms:ViaService` values end in other words, and nothing here shows that they are right.
  * Source: the AWS General Reference, "Regional endpoints".
  */
 const REGIONS = {
@@ -38,7 +39,6 @@ const REGIONS = {
     "us-west-1",
     "us-west-2",
   ],
-  "aws-cn": ["cn-north-1", "cn-northwest-1"],
   "aws-us-gov": ["us-gov-east-1", "us-gov-west-1"],
 } as const;
 
@@ -50,7 +50,7 @@ export type Region = (typeof REGIONS)[Partition][number];
 /** Every known region. */
 export const regions: readonly Region[] = Object.values(REGIONS).flat();
 
-/** The partition that opens every ARN of a region: `aws`, `aws-cn` or `aws-us-gov`. */
+/** The partition that opens every ARN of a region: `aws` or `aws-us-gov`. */
 export function partitionOf(region: Region): Partition {
   const found = (Object.keys(REGIONS) as Partition[]).find((partition) =>
     (REGIONS[partition] as readonly string[]).includes(region),

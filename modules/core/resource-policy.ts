@@ -8,8 +8,9 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { rejectContradictions } from "./contradictions";
 import { arnOf } from "./facts-of";
-import { addStatement, policyJson, type ResourceStatement } from "./statements";
+import { type ResourceStatement, Statements } from "./statements";
 import { resolveIn } from "./tokens";
 
 /** A policy that AWS keeps as one whole document for one resource. */
@@ -33,7 +34,7 @@ interface PolicyKind<R extends TerraformResource> {
 export class ResourcePolicy<R extends TerraformResource = TerraformResource> extends Construct {
   /** The Terraform resource that carries the document; depend on it where the permission must be there first. */
   readonly resource: TerraformResource;
-  private readonly statements = new Map<string, ResourceStatement>();
+  private readonly statements = new Statements<ResourceStatement>();
 
   private constructor(
     subject: R,
@@ -49,7 +50,8 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
       );
     }
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
-    this.resource = write(this, subject, Lazy.stringValue({ produce: () => policyJson(this.statements) }));
+    this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
+    rejectContradictions(this, "policy", this.statements);
     watchForSecondOwners(TerraformStack.of(this), kind, type, argument);
   }
 
@@ -63,12 +65,11 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
   }
 
   /**
-   * Adds a statement.
+   * Adds a statement. An id that stands for two different ones is an error at synthesis.
    * @param sid letters and digits; says what the statement is for
-   * @throws Error when `sid` stands for another statement already
    */
   add(sid: string, statement: ResourceStatement): void {
-    addStatement(this.statements, sid, statement, `policy "${this.node.path}"`);
+    this.statements.add(sid, statement);
   }
 }
 

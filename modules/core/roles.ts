@@ -1,10 +1,11 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { type ITerraformDependable, Lazy } from "cdktf";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { rejectContradictions } from "./contradictions";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
-import { addStatement, type Conditions, policyJson, type Statement } from "./statements";
+import { type Conditions, type Statement, Statements } from "./statements";
 
 /** Anything that can be allowed to do something. */
 export interface Grantee {
@@ -29,8 +30,8 @@ export interface ServiceRoleProps {
 export class ServiceRole extends Construct implements Grantee {
   readonly role: IamRole;
   /** What the role may do. Depend on it where AWS checks the permission at creation. */
-  readonly policy: ITerraformDependable;
-  private readonly statements = new Map<string, Statement>();
+  readonly policy: IamRolePolicy;
+  private readonly statements = new Statements<Statement>();
 
   constructor(scope: Construct, id: string, { service, conditions }: ServiceRoleProps) {
     super(scope, id);
@@ -44,23 +45,24 @@ export class ServiceRole extends Construct implements Grantee {
     this.policy = new IamRolePolicy(this, "policy", {
       name: "permissions",
       role: this.role.name,
-      policy: Lazy.stringValue({ produce: () => policyJson(this.statements) }),
+      policy: Lazy.stringValue({ produce: () => this.statements.json }),
     });
+    rejectContradictions(this, "role", this.statements);
     this.node.addValidation({
       validate: () =>
-        this.statements.size > 0
+        this.statements.all.length > 0
           ? []
           : [`role "${this.node.path}": allows nothing: grant it something or remove it`],
     });
   }
 
   allow(sid: string, statement: Statement): void {
-    addStatement(this.statements, sid, statement, `role "${this.node.path}"`);
+    this.statements.add(sid, statement);
   }
 
-  /** The statements so far, by id. */
-  get allowed(): ReadonlyMap<string, Statement> {
-    return this.statements;
+  /** The statements so far. */
+  get allowed(): readonly Statement[] {
+    return this.statements.all;
   }
 }
 

@@ -22,19 +22,41 @@ export interface ResourceStatement extends Omit<Statement, "caller"> {
   readonly principal: "*" | { readonly Service: string } | { readonly AWS: string | readonly string[] };
 }
 
-/** Statements by their id (Sid); the id says what the statement is for. */
-type StatementsById = ReadonlyMap<string, Statement | ResourceStatement>;
+/** What a policy collects under each statement id (Sid). The id says what the statement is for. */
+export class Statements<S extends Statement | ResourceStatement> {
+  private readonly byId = new Map<string, S[]>();
 
-/**
- * A policy document as JSON, the same text for the same statements whatever the order in which they came.
- * `Version` is always there: without it SQS keeps the provider waiting (terraform-provider-aws#24046).
- */
-export function policyJson(statements: StatementsById): string {
-  const sorted = [...statements].sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: sorted.map(([sid, s]) => statementJson(sid, s)),
-  });
+  /** Adds a statement. The same one twice is one: two patterns, or two calls, may ask for it independently. */
+  add(sid: string, statement: S): void {
+    this.byId.set(sid, [...(this.byId.get(sid) ?? []), statement]);
+  }
+
+  /** Every statement, repeats included. */
+  get all(): readonly S[] {
+    return [...this.byId.values()].flat();
+  }
+
+  /**
+   * The policy document as JSON, the same text for the same statements whatever the order in which they came.
+   * `Version` is always there: without it SQS keeps the provider waiting (terraform-provider-aws#24046).
+   */
+  get json(): string {
+    const sorted = [...this.byId].sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify({
+      Version: "2012-10-17",
+      Statement: sorted.map(([sid, [statement]]) => statementJson(sid, statement as S)),
+    });
+  }
+
+  /**
+   * The ids that stand for two different statements. Known once references can be compared: each reading of an
+   * attribute is a token of its own, so two equal statements look different until they are resolved.
+   */
+  contradictions(resolve: (value: unknown) => unknown): readonly string[] {
+    return [...this.byId]
+      .filter(([, same]) => new Set(same.map((each) => JSON.stringify(resolve(each)))).size > 1)
+      .map(([sid]) => sid);
+  }
 }
 
 function statementJson(sid: string, statement: Statement | ResourceStatement): object {
@@ -60,23 +82,4 @@ export function sidOf(...words: readonly string[]): string {
     .flatMap((word) => word.split(/[^A-Za-z0-9]+/))
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
-}
-
-/**
- * Adds a statement under its id. The same statement twice is one: two patterns may ask for it independently.
- * @throws Error when the id stands for another statement already
- */
-export function addStatement<S extends Statement>(
-  statements: Map<string, S>,
-  sid: string,
-  statement: S,
-  owner: string,
-): void {
-  const present = statements.get(sid);
-  if (present !== undefined && JSON.stringify(present) !== JSON.stringify(statement)) {
-    throw new Error(
-      `${owner}: statement "${sid}" is there already and says something else: choose another id`,
-    );
-  }
-  statements.set(sid, statement);
 }

@@ -1,4 +1,5 @@
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
 import { alarm } from "../core";
@@ -29,7 +30,7 @@ export function alarmOnAge(
   seconds: number,
 ): CloudwatchMetricAlarm {
   return alarm(scope, id, {
-    description: `The oldest message of ${scope.node.path} has waited ${seconds} s: its consumer is down or too slow`,
+    description: `The oldest message of ${scope.node.path} has waited too long: its consumer is down or too slow`,
     namespace: "AWS/SQS",
     metric: "ApproximateAgeOfOldestMessage",
     dimensions: { QueueName: queue.name },
@@ -37,5 +38,21 @@ export function alarmOnAge(
     threshold: seconds,
     periodSeconds: 60,
     periods: 3,
+  });
+}
+
+/**
+ * Goes off when SNS could not even set a message aside: such a message is lost, and no queue shows it
+ * (SNS developer guide, "Amazon SNS dead-letter queues").
+ */
+export function alarmOnLoss(scope: Construct, id: string, topic: SnsTopic): CloudwatchMetricAlarm {
+  return alarm(scope, id, {
+    description: `SNS lost messages of ${scope.node.path}: a queue for the undelivered, its policy or its key is gone`,
+    namespace: "AWS/SNS",
+    metric: "NumberOfNotificationsFailedToRedriveToDlq",
+    dimensions: { TopicName: topic.name },
+    statistic: "Sum",
+    threshold: 1,
+    periodSeconds: 60,
   });
 }

@@ -1,7 +1,7 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
-import { nameOf, queuePolicy } from "../core";
+import { nameOf, type QueueRef, queuePolicy } from "../core";
 
 /** Does a queue or topic keep the order of messages that share a group? */
 export type Ordering = "standard" | "fifo";
@@ -38,4 +38,9 @@ export function queue(
 /** A queue for messages that could not be handled or delivered, of the same kind as its source, kept for 14 days. */
 export function deadLetterQueue(scope: Construct, id: string, mould: QueueMould): SqsQueue {
   return queue(scope, id, mould, { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS });
+}
+
+/** Whether a queue is a resource of an app here. By Terraform type and not by class: two copies of the bindings may be loaded. */
+export function isSqsQueue(queue: QueueRef): queue is SqsQueue {
+  return (queue as Partial<SqsQueue>).terraformResourceType === SqsQueue.tfResourceType;
 }

@@ -2,5 +2,5 @@ export type { GatewayEndpointService, InterfaceEndpointService } from "./endpoin
 export type { ExistingNetworkProps } from "./existing-network";
 export { Network, type NetworkProps } from "./network";
 export type { NetworkRef, Reach } from "./network-ref";
-export { type Placement, type PlacementProps, placeIn } from "./placement";
+export { Placement, type PlacementProps } from "./placement";
 export type { Tier } from "./subnet-plan";

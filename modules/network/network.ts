@@ -90,8 +90,7 @@ function reachOf(
 }
 
 function check(scope: Construct, { tiers, interfaceEndpoints }: Required<NetworkProps>): void {
-  const { network, region } = factsOf(scope);
-  const { nat, cidr, zones } = network;
+  const { nat, cidr, zones } = factsOf(scope).network;
   const checks = new Checks("network", scope);
   checkPlan(checks, { cidr, zones, tiers });
   for (const [tier, part] of [
@@ -104,14 +103,13 @@ function check(scope: Construct, { tiers, interfaceEndpoints }: Required<Network
         `add "${tier}" to tiers or set the environment's network.nat to "none"`,
     );
   }
-  checkInterfaceEndpoints(checks, { tiers, interfaceEndpoints }, region);
+  checkInterfaceEndpoints(checks, { tiers, interfaceEndpoints });
   checks.done();
 }
 
 function checkInterfaceEndpoints(
   checks: Checks,
   { tiers, interfaceEndpoints }: Required<NetworkProps>,
-  region: string,
 ): void {
   if (interfaceEndpoints.length === 0) return;
   for (const service of interfaceEndpoints) checks.oneOf("interface endpoint", service, interfaceServices);
@@ -122,10 +120,5 @@ function checkInterfaceEndpoints(
   checks.that(
     tiers.includes("private") || tiers.includes("isolated"),
     `interfaceEndpoints stand in the private or the isolated tier, and tiers has neither: add one of them`,
-  );
-  checks.that(
-    !region.startsWith("cn-"),
-    `interfaceEndpoints: in ${region} the service names follow no one form: leave them out and make each ` +
-      "aws_vpc_endpoint beside the network",
   );
 }

@@ -24,6 +24,7 @@ export class Placement extends Construct {
   readonly securityGroup: SecurityGroup;
   private readonly network: NetworkRef;
 
+  /** @throws Error when the network lacks the tier */
   constructor(scope: Construct, id: string, network: NetworkRef, { tier = "private" }: PlacementProps = {}) {
     super(scope, id);
     checkTier(this, network, tier);
@@ -84,14 +85,6 @@ export class Placement extends Construct {
       ...peer,
     });
   }
-}
-
-/**
- * A place in the network for one thing, such as a function, under the id `placement` of `scope`.
- * @throws Error when the network lacks the tier
- */
-export function placeIn(scope: Construct, network: NetworkRef, props: PlacementProps = {}): Placement {
-  return new Placement(scope, "placement", network, props);
 }
 
 function checkTier(scope: Construct, network: NetworkRef, tier: Tier): void {

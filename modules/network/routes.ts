@@ -41,7 +41,9 @@ export class Routes extends Construct {
         tags: nameTag(this, "internet-gateway"),
       });
     }
-    const withNat = { none: [], shared: publicSubnets.slice(0, 1), "per-zone": publicSubnets }[nat];
+    // By letter and not by position: reordering the zones must not move the address that others have let in.
+    const [first] = [...publicSubnets].sort((a, b) => (a.zone < b.zone ? -1 : 1));
+    const withNat = { none: [], shared: first ? [first] : [], "per-zone": publicSubnets }[nat];
     this.natGateways = Object.fromEntries(
       withNat.map((subnet) => [zoneLetter(subnet.zone), this.natGateway(subnet)]),
     );

@@ -2,7 +2,7 @@ import { defineEnvironment } from "../environment";
 import { dev } from "./dev";
 import { staging } from "./staging";
 
-/** Where customers are: three zones, a way out in each, and data that no plan may delete. */
+/** Where customers are: three zones, a way out in each, and data that must not be deleted. */
 export const prod = defineEnvironment(
   {
     name: "prod",
@@ -11,7 +11,11 @@ export const prod = defineEnvironment(
     region: "eu-west-1",
     network: { cidr: "10.30.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], nat: "per-zone" },
     deletion: "prevent",
-    state: { kind: "s3", bucket: "cdktf-aws-patterns-state-prod-333333333333" },
+    state: {
+      kind: "s3",
+      bucket: "cdktf-aws-patterns-state-prod-333333333333",
+      kmsKeyArn: "arn:aws:kms:eu-west-1:333333333333:alias/prod-state-bucket/state/key",
+    },
     alarmEmail: "platform-oncall@example.com",
     logRetentionDays: 365,
     functionArchitecture: "arm64",

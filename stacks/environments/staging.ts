@@ -10,7 +10,11 @@ export const staging = defineEnvironment(
     region: "eu-west-1",
     network: { cidr: "10.20.0.0/16", zones: ["eu-west-1a", "eu-west-1b"], nat: "shared" },
     deletion: "allow",
-    state: { kind: "s3", bucket: "cdktf-aws-patterns-state-staging-222222222222" },
+    state: {
+      kind: "s3",
+      bucket: "cdktf-aws-patterns-state-staging-222222222222",
+      kmsKeyArn: "arn:aws:kms:eu-west-1:222222222222:alias/staging-state-bucket/state/key",
+    },
     alarmEmail: "platform-staging@example.com",
     logRetentionDays: 90,
     functionArchitecture: "arm64",

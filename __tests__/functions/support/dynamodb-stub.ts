@@ -67,6 +67,11 @@ export class DynamoDbStub {
     return [...(this.tables.get(table)?.values() ?? [])].map((item) => unmarshall(item));
   }
 
+  /** Drops every item of a table. */
+  forget(table: string): void {
+    this.tables.delete(table);
+  }
+
   /** Refuses the next calls of an action on a table, as a missing permission would. */
   refuse(action: Action, table: string, times = 1): void {
     this.refusals.set(`${action} ${table}`, times);

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
@@ -7,7 +7,7 @@ import { zipSync } from "fflate";
 
 /** A function's code, ready to upload. */
 export interface Bundle {
-  /** The zip file: its folder is named by its hash, so equal code is one file. */
+  /** The zip file, in a folder of this run, which ends with it: a stack's synthesis takes a copy. */
   readonly path: string;
   /** SHA-256 over names and contents, base64: Lambda's own form. */
   readonly hash: string;
@@ -104,15 +104,19 @@ function heaviestOf(inputs: Readonly<Record<string, { readonly bytes: number }>>
     .slice(0, 3);
 }
 
-/** Written beside and moved in one step: a reader never sees half a file, and two runs never meet. */
+/** This run's own folder, away at its end: a zip that anybody could have put there is never taken for ours. */
+let runFolder: string | undefined;
+
 function store(zip: Uint8Array, digest: string): string {
-  const folder = join(tmpdir(), "cdktf-aws-patterns", digest);
-  const path = join(folder, "function.zip");
-  if (existsSync(path)) return path;
+  if (runFolder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "functions-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    runFolder = made;
+  }
+  const folder = join(runFolder, digest);
   mkdirSync(folder, { recursive: true });
-  const beside = join(folder, `${randomUUID()}.part`);
-  writeFileSync(beside, zip);
-  renameSync(beside, path);
+  const path = join(folder, "function.zip");
+  writeFileSync(path, zip);
   return path;
 }
 

@@ -12,10 +12,10 @@ import {
   ServiceRole,
   type Statement,
 } from "../../core";
-import { type NetworkRef, type Placement, placeIn, type Tier } from "../../network";
+import { type NetworkRef, Placement, type Tier } from "../../network";
 import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER, SIZE_LIMITS } from "./bundle";
 
-/** A function without environment variables. */
+/** A function without environment variables: `new NodeFunction<NoVariables>(…)`. */
 export type NoVariables = Readonly<Record<string, never>>;
 
 /** The variables of a function: its `env.ts`, an interface of strings. */
@@ -52,8 +52,25 @@ export interface NodeFunctionProps<Env> {
 
 /** Lambda quotas: names and values of all variables together. */
 const ENVIRONMENT_BYTES = 4096;
-/** Set by Lambda; setting them is refused. Same guide, "Defined runtime environment variables". */
-const RESERVED_VARIABLES = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$)|LAMBDA_|_HANDLER$|_X_AMZN_TRACE_ID$)/;
+/** Lambda developer guide, "Defined runtime environment variables": the reserved ones. */
+const RESERVED_VARIABLES = [
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+];
 
 /**
  * A Lambda function in TypeScript: `sources → bundle → log group + role → function`.
@@ -62,7 +79,7 @@ const RESERVED_VARIABLES = /^(AWS_(?!LAMBDA_EXEC_WRAPPER$)|LAMBDA_|_HANDLER$|_X_
  * Makes a log group, a role, a function, and a security group where it is placed in a network.
  * Costs per call and per GB-second; the logs key of the stack about 1 USD a month.
  */
-export class NodeFunction<Env extends Variables<Env> = NoVariables> extends Construct implements Handler {
+export class NodeFunction<Env extends Variables<Env> = never> extends Construct implements Handler {
   readonly lambda: LambdaFunction;
   readonly logGroup: CloudwatchLogGroup;
   readonly role: ServiceRole;
@@ -90,7 +107,7 @@ export class NodeFunction<Env extends Variables<Env> = NoVariables> extends Cons
       memorySize: props.memoryMb ?? 256,
       timeout: this.timeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
-      environment: { variables: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" } },
+      environment: { variables: withSourceMaps(props.environment) },
       loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
       tracingConfig: { mode: "Active" },
       vpcConfig: this.placement && {
@@ -109,7 +126,10 @@ export class NodeFunction<Env extends Variables<Env> = NoVariables> extends Cons
     this.role.allow(sid, statement);
   }
 
-  /** Lambda makes the network interfaces with the function's role (Lambda guide, "Giving functions access to a VPC"). */
+  /**
+   * Lambda makes the network interfaces with the function's role, and these calls know no resources before there is an
+   * interface (Lambda developer guide, "Giving functions access to resources in a VPC").
+   */
   private place({ network, tier }: NodeFunctionProps<Env>): Placement | undefined {
     if (network === undefined) return undefined;
     this.allow("ManageNetworkInterfaces", {
@@ -124,8 +144,8 @@ export class NodeFunction<Env extends Variables<Env> = NoVariables> extends Cons
       resources: ["*"],
       caller: "service",
     });
-    const placement = placeIn(this, network, { tier });
-    placement.requireReach("node-function", this, () => this.role.allowed.values());
+    const placement = new Placement(this, "placement", network, { tier });
+    placement.requireReach("node-function", this, () => this.role.allowed);
     return placement;
   }
 }
@@ -161,18 +181,24 @@ function checkedBundle<Env extends Variables<Env>>(scope: Construct, props: Node
     props.tier === undefined || props.network !== undefined,
     `tier "${props.tier}" needs a network: give the network, or leave the tier out`,
   );
-  checkVariables(checks, props.environment);
+  checkVariables(checks, withSourceMaps(props.environment));
   const found = entryOf(props.source);
   if ("fault" in found) checks.that(false, found.fault);
   checks.done();
   return sized(scope, bundleOf((found as { entry: string }).entry));
 }
 
+/** Stack traces in terms of the sources, beside what the caller wants of Node. */
+function withSourceMaps(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const options = [environment.NODE_OPTIONS, "--enable-source-maps"].filter((option) => option !== undefined);
+  return { ...environment, NODE_OPTIONS: options.join(" ") };
+}
+
 function checkVariables(checks: Checks, environment: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(environment)) {
     checks.matches(`environment variable name`, name, /^[a-zA-Z]\w+$/, "a letter, then letters, digits or _");
     checks.that(
-      !RESERVED_VARIABLES.test(name),
+      !RESERVED_VARIABLES.includes(name),
       `environment variable ${name} is set by Lambda itself: choose another name`,
     );
   }

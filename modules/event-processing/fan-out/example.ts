@@ -6,7 +6,7 @@ export function example(scope: Construct): FanOut<"billing" | "analytics"> {
   return new FanOut(scope, "orders", {
     subscribers: {
       billing: {},
-      analytics: { filter: { attributes: { total: [{ numeric: [">=", 100] }] } }, maxReceives: 3 },
+      analytics: { filter: { attributes: { total: [{ numeric: [">=", 100] }] } }, maxReceives: 10 },
     },
   });
 }

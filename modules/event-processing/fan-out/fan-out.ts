@@ -17,13 +17,16 @@ import {
   sidOf,
   topicPolicy,
 } from "../../core";
+import { alarmOnLoss } from "../queue-alarms";
 import type { Ordering } from "../queues";
-import { checkSubscriber, Subscriber, type SubscriberProps } from "./subscriber";
+import { checkSubscriber } from "./check-subscriber";
+import { Subscriber, type SubscriberProps } from "./subscriber";
 
 export interface FanOutProps<Name extends string> {
   /** One branch per entry. The key is part of the construct id: renaming it replaces the queue. */
   readonly subscribers: Readonly<Record<Name, SubscriberProps>>;
-  /** `"fifo"` keeps the order of messages that share a group, and drops repeats within five minutes. @default "standard" */
+  /** `"fifo"` keeps the order of messages that share a group, and drops repeats within five minutes; a message set aside
+   * after its tries is overtaken by those behind it. @default "standard" */
   readonly ordering?: Ordering;
   /** Of the topic and all its queues. @default "customer-key" */
   readonly encryption?: Encryption;
@@ -33,7 +36,7 @@ export interface FanOutProps<Name extends string> {
  * One message to many consumers: `publisher → topic → one queue per subscriber → its consumer`.
  *
  * Every branch stands alone: a slow or broken consumer fills its own queue and its own dead-letter queue.
- * Makes a key (about 1 USD a month), a topic, and per subscriber three queues and three alarms (0.10 USD a month each);
+ * Makes a key (about 1 USD a month), a topic and an alarm, and per subscriber three queues and three alarms (0.10 USD a month each);
  * the rest is paid by message.
  */
 export class FanOut<Name extends string> extends Construct {
@@ -49,6 +52,7 @@ export class FanOut<Name extends string> extends Construct {
     this.key = keyFor(this, encryption, `Messages of ${this.node.path}`);
     this.topic = this.makeTopic(ordering);
     topicPolicy(this.topic);
+    alarmOnLoss(this, "loss-alarm", this.topic);
     if (this.key !== undefined) {
       allowSender(this.key, ["topic", this.node.path], {
         service: "sns.amazonaws.com",
@@ -145,6 +149,9 @@ export class FanOut<Name extends string> extends Construct {
   }
 }
 
+/** Ids of the fan-out's own children. */
+const RESERVED_NAMES = ["key", "loss-alarm"];
+
 function checkProps<Name extends string>(
   scope: Construct,
   props: FanOutProps<Name>,
@@ -159,12 +166,12 @@ function checkProps<Name extends string>(
   );
   for (const [name, each] of Object.entries<SubscriberProps>(subscribers)) {
     checks.that(
-      /^[a-z][a-z0-9-]*$/.test(name) && name !== "key",
-      `subscribers.${name}: a name is kebab-case and not "key", because it becomes a construct id`,
+      /^[a-z][a-z0-9-]*$/.test(name) && !RESERVED_NAMES.includes(name),
+      `subscribers.${name}: a name is kebab-case and none of ${RESERVED_NAMES.join(", ")}, because it becomes a construct id`,
     );
-    checkSubscriber(checks, `subscribers.${name}.`, ordering, each);
+    checkSubscriber(checks, scope, `subscribers.${name}.`, { ordering, key: encryption }, each);
   }
-  checkEncryption(checks, encryption);
+  checkEncryption(checks, scope, encryption);
   checks.done();
 }
 

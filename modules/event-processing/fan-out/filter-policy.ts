@@ -107,6 +107,18 @@ function listFault(conditions: readonly unknown[]): string | undefined {
     if (operator === undefined || others.length > 0 || !OPERATORS.includes(operator)) {
       return `must use one operator of ${OPERATORS.join(", ")} a condition, got ${JSON.stringify(condition)}`;
     }
+    if (operator === "numeric" && !isNumericRange((condition as { numeric: unknown }).numeric)) {
+      return `must compare as ["=", 1] or [">", 0, "<=", 9], got ${JSON.stringify(condition)}`;
+    }
   }
   return undefined;
+}
+
+/** One comparison, or two that bound a range. SNS developer guide, "Numeric value matching". */
+function isNumericRange(value: unknown): boolean {
+  if (!Array.isArray(value) || (value.length !== 2 && value.length !== 4)) return false;
+  const operators = value.length === 2 ? [/^(=|[<>]=?)$/] : [/^>=?$/, /^<=?$/];
+  return operators.every(
+    (operator, index) => operator.test(String(value[2 * index])) && typeof value[2 * index + 1] === "number",
+  );
 }

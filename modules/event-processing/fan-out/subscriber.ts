@@ -1,19 +1,17 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type Checks, keyPolicy, type QueueRef, queuePolicy, sidOf } from "../../core";
-import {
-  ConsumedQueue,
-  type ConsumedQueueProps,
-  type ConsumeOptions,
-  checkConsumedQueue,
-} from "../consumed-queue";
+import type { Handler } from "../../compute";
+import { keyPolicy, type QueueRef, queuePolicy, sidOf } from "../../core";
+import { ConsumedQueue, type ConsumedQueueProps } from "../consumed-queue";
+import type { ConsumeOptions } from "../consumer";
 import { alarmOnDepth } from "../queue-alarms";
-import { deadLetterQueue, type Ordering } from "../queues";
-import { checkFilter, type Filter, filterArguments } from "./filter-policy";
+import { deadLetterQueue, isSqsQueue, type Ordering } from "../queues";
+import { type Filter, filterArguments } from "./filter-policy";
 
 interface SubscriptionProps {
   /** Which messages it gets. @default - every message */
@@ -32,8 +30,9 @@ export type SubscriberProps =
   | (SubscriptionProps & ConsumedQueueProps & { readonly queue?: undefined })
   | (SubscriptionProps & {
       /**
-       * A queue that exists. Of an `SqsQueue` of this app the policy is extended here; of any other the owner allows
-       * `sqs:SendMessage` to `sns.amazonaws.com` with the topic's ARN as `aws:SourceArn`, and grants its key likewise.
+       * A queue that exists, in this account. Of an `SqsQueue` of this stack the policy is extended here; of any other the
+       * owner allows `sqs:SendMessage` to `sns.amazonaws.com` with the topic's ARN as `aws:SourceArn`, and grants its key
+       * likewise.
        */
       readonly queue: QueueRef;
     });
@@ -79,14 +78,14 @@ export class Subscriber extends Construct {
    * Runs the handler for each batch of the subscriber's own queue. See `ConsumedQueue.consumeWith`.
    * @throws Error where the queue was handed in: its owner consumes it
    */
-  consumeWith(handler: Parameters<ConsumedQueue["consumeWith"]>[0], options?: ConsumeOptions): void {
+  consumeWith(handler: Handler, options?: ConsumeOptions): LambdaEventSourceMapping {
     if (this.consumed === undefined) {
       throw new Error(
         `subscriber "${this.node.path}": its queue was handed in, and we do not own its settings: ` +
           "consume it where it is made, or leave `queue` out",
       );
     }
-    this.consumed.consumeWith(handler, options);
+    return this.consumed.consumeWith(handler, options);
   }
 
   private ownQueue({ key, ordering }: Source, props: SubscriptionProps & ConsumedQueueProps): ConsumedQueue {
@@ -95,75 +94,15 @@ export class Subscriber extends Construct {
 
   /** Lets the topic, and no other, send to both queues. A queue from elsewhere has an owner who does. */
   private permissions(topic: SnsTopic): ITerraformDependable[] {
-    return [this.queue, this.undelivered]
-      .filter((queue): queue is SqsQueue => isOwnQueue(queue))
-      .map((queue) => {
-        const policy = queuePolicy(queue);
-        policy.add(sidOf("allow", "topic", topic.node.path), {
-          principal: { Service: "sns.amazonaws.com" },
-          actions: ["sqs:SendMessage"],
-          resources: [queue.arn],
-          conditions: { ArnEquals: { "aws:SourceArn": topic.arn } },
-        });
-        return policy.resource;
+    return [this.queue, this.undelivered].filter(isSqsQueue).map((queue) => {
+      const policy = queuePolicy(queue);
+      policy.add(sidOf("allow", "topic", topic.node.path), {
+        principal: { Service: "sns.amazonaws.com" },
+        actions: ["sqs:SendMessage"],
+        resources: [queue.arn],
+        conditions: { ArnEquals: { "aws:SourceArn": topic.arn } },
       });
+      return policy.resource;
+    });
   }
-}
-
-/** By Terraform type and not by class: two copies of the bindings may be loaded. */
-function isOwnQueue(queue: QueueRef): queue is SqsQueue {
-  return (queue as Partial<SqsQueue>).terraformResourceType === SqsQueue.tfResourceType;
-}
-
-/** The faults of one subscriber, each name with its `prefix`. */
-export function checkSubscriber(
-  checks: Checks,
-  prefix: string,
-  topic: Ordering,
-  props: SubscriberProps,
-): void {
-  const { ordering, delivery, filter, queue } = props;
-  checks.oneOf(`${prefix}ordering`, ordering, ["standard", "fifo"]);
-  checks.oneOf(`${prefix}delivery`, delivery, ["raw", "envelope"]);
-  checks.that(
-    !(topic === "standard" && ordering === "fifo"),
-    `${prefix}ordering is "fifo" on a standard topic, which has no order to keep: make the fan-out "fifo"`,
-  );
-  checkFilter(checks, `${prefix}filter`, filter);
-  if (queue === undefined) {
-    checkConsumedQueue(checks, props, prefix);
-    return;
-  }
-  const settings = [
-    "maxReceives",
-    "visibilityTimeoutSeconds",
-    "retentionSeconds",
-    "alarmAtAgeSeconds",
-  ] as const;
-  for (const setting of settings) {
-    checks.that(
-      (props as ConsumedQueueProps)[setting] === undefined,
-      `${prefix}${setting} belongs to the queue handed in: set it where that queue is made`,
-    );
-  }
-  checks.matches(
-    `${prefix}queue`,
-    queue.arn,
-    /^arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/,
-    "an SQS queue by its ARN (raw delivery and redrive reach no other endpoint here; put a queue before it)",
-  );
-  const fifoQueue = Token.isUnresolved(queue.arn) ? fifoOf(queue) : queue.arn.endsWith(".fifo");
-  const wanted = ordering ?? topic;
-  checks.that(
-    fifoQueue === undefined || fifoQueue === (wanted === "fifo"),
-    `${prefix}queue is a ${fifoQueue ? "FIFO" : "standard"} queue, and the subscriber's ordering is "${wanted}": ` +
-      (topic === "fifo"
-        ? 'set ordering: "standard" and lose the order, or hand in a FIFO queue'
-        : "SNS refuses it: hand in a standard queue"),
-  );
-}
-
-/** What an `SqsQueue` of this app says of itself; unknown for any other. */
-function fifoOf(queue: QueueRef): boolean | undefined {
-  return isOwnQueue(queue) ? queue.fifoQueueInput === true : undefined;
 }

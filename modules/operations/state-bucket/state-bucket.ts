@@ -22,7 +22,7 @@ const OLD_VERSIONS_DAYS = 90;
  */
 export class StateBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** Encrypts what the bucket holds. Give its ARN as `state.kmsKeyArn`, or Terraform asks S3 for its own key. */
+  /** Encrypts what the bucket holds. Give its alias as `state.kmsKeyArn`, or Terraform asks S3 for its own key. */
   readonly key: CustomerKey;
 
   constructor(scope: Construct, id: string, props: StateBucketProps) {

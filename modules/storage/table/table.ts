@@ -70,7 +70,7 @@ export class Table extends Construct {
    * Actions: `dynamodb:<each>`; with a customer key `kms:Decrypt`, through DynamoDB only.
    */
   grant(grantee: Grantee, ...actions: readonly [ItemAction, ...ItemAction[]]): void {
-    grantee.allow(sidOf("use", this.node.path), {
+    grantee.allow(sidOf("use", this.node.path, ...actions), {
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.table.arn],
     });
@@ -89,6 +89,6 @@ function checkProps(scope: Construct, { partitionKey, sortKey }: TableProps, enc
   checks.matches("partitionKey", partitionKey, /^.{1,255}$/, "1 to 255 characters");
   checks.matches("sortKey", sortKey, /^.{1,255}$/, "1 to 255 characters");
   checks.that(partitionKey !== sortKey, `sortKey must differ from partitionKey, got "${sortKey}" for both`);
-  checkEncryption(checks, encryption);
+  checkEncryption(checks, scope, encryption);
   checks.done();
 }
