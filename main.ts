@@ -6,11 +6,18 @@ import { OperationsStack } from "./stacks/operations-stack";
 import { patternsApp } from "./stacks/patterns-app";
 
 const { ENVIRONMENTS, DEBUG_TOKEN_TRACES } = process.env;
+const debug = DEBUG_TOKEN_TRACES !== undefined;
 
-const app = patternsApp({ debug: DEBUG_TOKEN_TRACES !== undefined });
-for (const environment of selectEnvironments(allEnvironments, awsEnvironments, ENVIRONMENTS)) {
-  const { alarmTopic } = new OperationsStack(app, environment);
-  const { network } = new NetworkStack(app, environment, { alarmTopic });
-  new EventProcessingStack(app, environment, { network, alarmTopic });
+try {
+  const app = patternsApp({ debug });
+  for (const environment of selectEnvironments(allEnvironments, awsEnvironments, ENVIRONMENTS)) {
+    const { alarmTopic } = new OperationsStack(app, environment);
+    const { network } = new NetworkStack(app, environment, { alarmTopic });
+    new EventProcessingStack(app, environment, { network, alarmTopic });
+  }
+  app.synth();
+} catch (error) {
+  // A refusal is for the reader of its message, not of our stack trace.
+  console.error(debug ? error : (error as Error).message);
+  process.exitCode = 1;
 }
-app.synth();

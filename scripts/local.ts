@@ -36,6 +36,7 @@ command(async (signal) => {
   if (state === "live" && earlier) {
     say("already running:");
     printLive(earlier.emulators, earlier.startedAt);
+    printEnvironment(accountEnvironment(earlier.emulators), terraformEnvironment(space.local));
     return 0;
   }
   if (state === "starting")

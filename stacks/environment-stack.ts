@@ -2,7 +2,6 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { provideFacts, type TopicRef } from "../modules/core";
-import { engineFaults } from "./engine-faults";
 import type { Environment } from "./environment";
 
 /** The project's part of state keys and tags. */
@@ -35,7 +34,6 @@ export abstract class EnvironmentStack extends TerraformStack {
     provideFacts(this, { ...environment, alarmTopic });
     keepState(this, name, environment);
     new AwsProvider(this, "aws", this.providerSettings());
-    this.node.addValidation({ validate: () => engineFaults(this) });
   }
 
   /** The provider of us-east-1, where certificates and web ACLs of CloudFront live; made when first asked for. */

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
@@ -38,8 +39,9 @@ const entryWith = (code: string, name = "handler.ts") => {
 };
 const HANDLER = "export const handler = async () => process.env.GREETING;";
 
+const filesOf = (entry: string) => unzipSync(readFileSync(build(entry).path));
+
 describe("a function's bundle", () => {
-  const filesOf = (entry: string) => unzipSync(readFileSync(build(entry).path));
   const entryOfBilling = () => (entryOf("billing") as { entry: string }).entry;
 
   it("is the same bytes in two builds", () => {
@@ -163,8 +165,28 @@ describe("a function's source", () => {
 
   it("rejects code that does not build, with the compiler's own words", () => {
     expect(() => billing({ source: { entry: entryWith("export const handler = ;") } })).toThrow(
-      /Unexpected ";"/,
+      /node-function "test\/billing": source does not build: [\s\S]*Unexpected ";"/,
     );
+  });
+
+  it("rejects code without a handler, which would fail at the first call", () => {
+    const entry = entryWith("export const handle = async () => 1;");
+    expect(() => billing({ source: { entry } })).toThrow(/exports handle, and Lambda calls `handler`/);
+  });
+
+  it("is held against Lambda's own limits", () => {
+    expect(SIZE_LIMITS).toEqual({ zippedBytes: 52_428_800, unzippedBytes: 262_144_000 });
+  });
+
+  it("counts what it holds, and lists the heaviest inputs first", () => {
+    writeFileSync(join(folder, "heavy.ts"), `export const heavy = ${JSON.stringify("x".repeat(5000))};`);
+    writeFileSync(join(folder, "light.ts"), `export const light = ${JSON.stringify("x".repeat(50))};`);
+    const entry = entryWith(
+      'import { light } from "./light"; import { heavy } from "./heavy"; export const handler = async () => light + heavy;',
+    );
+    const { heaviest, unzippedBytes } = build(entry);
+    expect(heaviest.map(({ file }) => file)).toEqual(["heavy.ts", "handler.ts", "light.ts"]);
+    expect(unzippedBytes).toBe(Object.values(filesOf(entry)).reduce((sum, bytes) => sum + bytes.length, 0));
   });
 
   it.each(["zippedBytes", "unzippedBytes"] as const)(
@@ -196,6 +218,17 @@ describe("a function", () => {
       function_name: "test_billing",
     });
     expect(billing().one(LambdaFunction).reserved_concurrent_executions).toBeUndefined();
+  });
+
+  it("takes the role that Lambda alone may take, and logs in JSON", () => {
+    const result = billing();
+    expect(result.one(LambdaFunction)).toMatchObject({
+      role: expect.stringMatching(/^\$\{aws_iam_role\.billing_role_\w+\.arn\}$/),
+      logging_config: { log_format: "JSON" },
+    });
+    expect(JSON.parse(result.one(IamRole).assume_role_policy).Statement.Principal).toEqual({
+      Service: "lambda.amazonaws.com",
+    });
   });
 
   it("takes other sizes", () => {
@@ -372,14 +405,42 @@ describe("a function in a network", () => {
   it("stands in the private subnets behind a security group of its own", () => {
     const { vpc_config } = placed().one(LambdaFunction);
     expect(vpc_config.subnet_ids).toHaveLength(2);
-    expect(vpc_config.security_group_ids).toHaveLength(1);
+    expect(vpc_config.subnet_ids[0]).toMatch(/aws_subnet\.network_private-a/);
+    expect(vpc_config.security_group_ids).toEqual([
+      expect.stringMatching(/^\$\{aws_security_group\.billing_placement_\w+\.id\}$/),
+    ]);
     expect(Object.keys(placed().resources(SecurityGroup))).toContainEqual(expect.stringMatching(/^billing_/));
+  });
+
+  it("may stand in the isolated ones", () => {
+    const result = synthesize((stack) => {
+      const network = new Network(stack, "network");
+      new NodeFunction<BillingEnv>(stack, "billing", {
+        source: "billing",
+        environment,
+        network,
+        tier: "isolated",
+      });
+    });
+    expect(result.one(LambdaFunction).vpc_config.subnet_ids[0]).toMatch(/aws_subnet\.network_isolated-a/);
   });
 
   it("may manage its network interfaces, and only there", () => {
     const policies = (result: ReturnType<typeof placed>) =>
       Object.values(result.resources(IamRolePolicy)).flatMap(({ policy }) => statementsOf(policy));
-    expect(policies(placed()).map(({ Sid }) => Sid)).toContain("ManageNetworkInterfaces");
+    expect(policies(placed())).toContainEqual({
+      Sid: "ManageNetworkInterfaces",
+      Effect: "Allow",
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: "*",
+    });
     expect(policies(billing()).map(({ Sid }) => Sid)).not.toContain("ManageNetworkInterfaces");
   });
 

@@ -3,9 +3,10 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
@@ -13,6 +14,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { App, TerraformStack, Token } from "cdktf";
+import { Construct } from "constructs";
 import * as fc from "fast-check";
 import {
   alarm,
@@ -23,6 +25,7 @@ import {
   CustomerKey,
   checkEncryption,
   factsOf,
+  keyPolicy,
   logGroup,
   nameOf,
   provideFacts,
@@ -31,10 +34,11 @@ import {
   sidOf,
   topicPolicy,
 } from "../../modules/core";
+import { dataStores } from "../../modules/core/data-stores";
 import { type NamedKind, namedKinds, nameFromPath } from "../../modules/core/names";
 import { partitionOf, regions } from "../../modules/core/regions";
 import { silenceTokenTraces } from "../../modules/core/token-traces";
-import { type Arguments, someFacts, statementsOf, synthesize } from "../../testing";
+import { type Arguments, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
 
 describe("names", () => {
   const id = fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/);
@@ -85,6 +89,20 @@ describe("names", () => {
 
   it("spell a short path in full", () => {
     expect(nameFromPath(["dev-orders", "fan-out", "billing"], "queue")).toBe("dev-orders_fan-out_billing");
+  });
+
+  it.each(namedKinds)("of a %s use the room up to the limit, and are cut beyond it", (each) => {
+    const suffix = each.startsWith("fifo") ? ".fifo" : "";
+    const prefix = each === "function-log-group" ? "/aws/lambda/" : each === "key-alias" ? "alias/" : "";
+    const room = limits[each] - prefix.length - suffix.length;
+    expect(nameFromPath(["a".repeat(room)], each)).toBe(`${prefix}${"a".repeat(room)}${suffix}`);
+    expect(nameFromPath(["a".repeat(room + 1)], each)).toHaveLength(limits[each]);
+    expect(nameFromPath(["a".repeat(room + 1)], each)).toMatch(/-[0-9a-f]{8}(\.fifo)?$/);
+  });
+
+  it("tell apart cut paths that differ only in where they are split", () => {
+    const long = "a".repeat(100);
+    expect(nameFromPath([long, "b"], "queue")).not.toBe(nameFromPath([`${long}b`], "queue"));
   });
 
   it("keep the suffix of FIFO when they are cut", () => {
@@ -144,6 +162,39 @@ describe("facts", () => {
     expect(() => factsOf(stack)).toThrow(/facts "theirs".*provideFacts\(stack, \{/);
   });
 
+  const plain = (provider: AwsProviderConfig, build: (stack: TerraformStack) => void = () => undefined) =>
+    synthesizeApp((app) => {
+      const stack = new TerraformStack(app, "theirs");
+      new AwsProvider(stack, "aws", provider);
+      provideFacts(stack, someFacts);
+      build(stack);
+    });
+
+  it.each<[string, AwsProviderConfig, RegExp]>([
+    [
+      "region",
+      { region: "eu-west-2" },
+      /provider "theirs\/aws": region must be one of eu-west-1, got "eu-west-2"/,
+    ],
+    [
+      "account",
+      { region: "eu-west-1", allowedAccountIds: ["999999999999"] },
+      /allowedAccountIds must include 123456789012/,
+    ],
+  ])("rejects a provider of another %s than they say", (_, provider, message) => {
+    expect(() => plain(provider)).toThrow(message);
+    expect(() => plain({ region: "eu-west-1", allowedAccountIds: ["123456789012"] })).not.toThrow();
+  });
+
+  it("guard a plain stack against the engine's silent faults too", () => {
+    expect(() =>
+      plain({ region: "eu-west-1" }, (stack) => {
+        new SqsQueue(stack, "a.b");
+        new SqsQueue(stack, "ab");
+      }),
+    ).toThrow(/has the address aws_sqs_queue.ab of "theirs\/a.b"/);
+  });
+
   it("are found from any depth, also when the stack had children before", () => {
     const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
     new AwsProvider(stack, "aws", {});
@@ -155,6 +206,53 @@ describe("facts", () => {
     const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
     provideFacts(stack, someFacts);
     expect(() => provideFacts(stack, someFacts)).toThrow(/given already/);
+  });
+
+  it.each([
+    ["account", "1234567890123"],
+    ["rolePath", "/a//"],
+    ["rolePath", "a/"],
+    ["rolePermissionsBoundary", "arn:aws:iam::123456789012:role/b"],
+    ["logRetentionDays", 8],
+    ["logRetentionDays", 3654],
+    ["network", { ...someFacts.network, zones: ["eu-west-1a", "eu-west-1i"] }],
+    ["network", { ...someFacts.network, zones: ["eu-west-1a", "xeu-west-1b"] }],
+    ["network", { ...someFacts.network, cidr: "172.32.0.0/16" }],
+    ["network", { ...someFacts.network, cidr: "192.169.0.0/16" }],
+    ["network", { ...someFacts.network, cidr: "100.128.0.0/16" }],
+  ])("rejects %s %j", (fact, value) => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).toThrow(new RegExp(fact));
+  });
+
+  it.each([
+    ["rolePath", "/"],
+    ["rolePath", "/a/b-c/"],
+    ["rolePermissionsBoundary", "arn:aws:iam::aws:policy/PowerUserAccess"],
+    ["rolePermissionsBoundary", "arn:aws-us-gov:iam::123456789012:policy/b"],
+    ["logRetentionDays", 1],
+    ["logRetentionDays", 14],
+    ["logRetentionDays", 3653],
+    ["network", { ...someFacts.network, zones: ["eu-west-1a", "eu-west-1h"] }],
+    ["network", { ...someFacts.network, cidr: "172.31.0.0/16" }],
+    ["network", { ...someFacts.network, cidr: "192.168.0.0/16" }],
+    ["network", { ...someFacts.network, cidr: "100.127.252.0/22" }],
+  ])("takes %s %j", (fact, value) => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).not.toThrow();
+  });
+
+  it("of a nearer scope count, and a second copy of this package finds them", () => {
+    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const inner = new Construct(stack, "inner");
+    provideFacts(stack, someFacts);
+    provideFacts(inner, { ...someFacts, account: "210987654321" });
+    expect(factsOf(new SqsQueue(inner, "q")).account).toBe("210987654321");
+    jest.isolateModules(() => {
+      const copy = require("../../modules/core");
+      expect(copy.factsOf).not.toBe(factsOf);
+      expect(copy.factsOf(inner).account).toBe("210987654321");
+    });
   });
 
   it("reject what is wrong with them, all at once", () => {
@@ -198,6 +296,15 @@ describe("deletion guard", () => {
 
   it("keeps stores of data where deletion is prevented, and what their lifecycle said", () => {
     const result = synthesize(stores, { deletion: "prevent" });
+    expect([...dataStores].sort()).toEqual([
+      "aws_dynamodb_table",
+      "aws_ebs_volume",
+      "aws_efs_file_system",
+      "aws_kinesis_stream",
+      "aws_kms_key",
+      "aws_s3_bucket",
+      "aws_sqs_queue",
+    ]);
     for (const type of [SqsQueue, KmsKey, S3Bucket])
       expect(result.one(type).lifecycle).toEqual({ prevent_destroy: true });
     expect(result.one(DynamodbTable).lifecycle).toEqual({
@@ -298,9 +405,53 @@ describe("resource policies", () => {
         Effect: "Deny",
         Principal: "*",
         Action: action,
+        Resource: expect.anything(),
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       }),
     ]);
+  });
+
+  it.each([
+    ["queue", (s: TerraformStack) => queuePolicy(queue(s)), SqsQueuePolicy, "${aws_sqs_queue.q.arn}"],
+    [
+      "topic",
+      (s: TerraformStack) => topicPolicy(new SnsTopic(s, "t")),
+      SnsTopicPolicy,
+      "${aws_sns_topic.t.arn}",
+    ],
+  ])("name the %s itself", (_, make, type, arn) => {
+    expect(statementsOf(synthesize((stack) => void make(stack)).one(type).policy)[0]?.Resource).toBe(arn);
+  });
+
+  it.each<[string, (s: TerraformStack) => unknown]>([
+    [
+      "topic",
+      (s) => {
+        const topic = new SnsTopic(s, "t");
+        topicPolicy(topic);
+        new SnsTopicPolicy(s, "second", { arn: topic.arn, policy: "{}" });
+      },
+    ],
+    [
+      "bucket",
+      (s) => {
+        const bucket = new S3Bucket(s, "b");
+        bucketPolicy(bucket);
+        new S3BucketPolicy(s, "second", { bucket: bucket.bucket, policy: "{}" });
+      },
+    ],
+    [
+      "key",
+      (s) => {
+        const key = new KmsKey(s, "k");
+        keyPolicy(key);
+        new KmsKeyPolicy(s, "second", { keyId: key.keyId, policy: "{}" });
+      },
+    ],
+  ])("rejects a second owner of a %s policy", (kind, make) => {
+    expect(() => synthesize((stack) => void make(stack))).toThrow(
+      new RegExp(`${kind} policy of .*both write it`),
+    );
   });
 
   it("deny S3 without TLS on the bucket and on its objects", () => {
@@ -317,7 +468,15 @@ describe("customer keys", () => {
 
   it("rotate, carry an alias and can be had back for 7 days where data may go", () => {
     const result = keyed();
-    expect(result.one(KmsKey)).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 7 });
+    expect(result.one(KmsKey)).toMatchObject({
+      description: "d",
+      enable_key_rotation: true,
+      deletion_window_in_days: 7,
+    });
+    expect(result.one(KmsAlias)).toMatchObject({
+      name: "alias/test/key",
+      target_key_id: "${aws_kms_key.key.key_id}",
+    });
   });
 
   it("can be had back for 30 days where data must stay", () => {
@@ -415,6 +574,15 @@ describe("service roles", () => {
     });
   });
 
+  it("are named by their path, and their policy belongs to them", () => {
+    expect(role().one(IamRole).name).toBe("test_role");
+    expect(role().one(IamRolePolicy)).toMatchObject({
+      name: "permissions",
+      role: "${aws_iam_role.role.name}",
+    });
+    expect(JSON.parse(role().one(IamRole).assume_role_policy).Version).toBe("2012-10-17");
+  });
+
   it("take the environment's path and boundary", () => {
     const boundary = "arn:aws:iam::123456789012:policy/b";
     const made = role({ rolePath: "/teams/", rolePermissionsBoundary: boundary }).one(IamRole);
@@ -460,7 +628,18 @@ describe("log groups", () => {
     const result = logs();
     expect(Object.keys(result.resources(KmsKey))).toHaveLength(1);
     const statement = statementsOf(result.one(KmsKeyPolicy).policy).find(({ Sid }) => Sid === "AllowLogs");
-    expect(statement?.Principal).toEqual({ Service: "logs.eu-west-1.amazonaws.com" });
+    expect(statement).toMatchObject({
+      Principal: { Service: "logs.eu-west-1.amazonaws.com" },
+      Action: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: "*",
+    });
     expect(statement?.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"]).toEqual([
       "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/test*",
       "arn:aws:logs:eu-west-1:123456789012:log-group:test*",
@@ -489,6 +668,10 @@ describe("alarms", () => {
   it("call the environment's topic when they go off and when it is over", () => {
     const topic = ["arn:aws:sns:eu-west-1:123456789012:alarms"];
     expect(made()).toMatchObject({ alarm_actions: topic, ok_actions: topic, alarm_name: "test/depth" });
+  });
+
+  it("look once at five minutes unless told otherwise, and say what they mean", () => {
+    expect(made()).toMatchObject({ period: 300, evaluation_periods: 1, alarm_description: "d" });
   });
 
   it("call nobody where the environment says so", () => {

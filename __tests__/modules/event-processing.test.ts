@@ -714,6 +714,9 @@ describe("alarms of a fan-out", () => {
     const result = alarms();
     const { dimensions, ...made } = result.at(path, CloudwatchMetricAlarm);
     expect(made).toMatchObject({
+      period: 60,
+      evaluation_periods: metric === "ApproximateAgeOfOldestMessage" ? 3 : 1,
+      alarm_description: expect.stringMatching(/test\/orders\/billing/),
       namespace: "AWS/SQS",
       metric_name: metric,
       threshold,

@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
-import type { App } from "cdktf";
+import { type App, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { factsOf } from "../../modules/core";
 import type { Environment } from "../../stacks/environment";
@@ -37,6 +37,11 @@ describe("EnvironmentStack", () => {
       use_lockfile: true,
       assume_role: { role_arn: "arn:aws:iam::333333333333:role/deployment" },
     });
+  });
+
+  it("keeps state in another region where the environment says so", () => {
+    const elsewhere = { ...prod, state: { ...prod.state, region: "eu-central-1" } };
+    expect(synthesizeSome(elsewhere).terraform.backend.s3.region).toBe("eu-central-1");
   });
 
   it("keeps local state outside the output folder", () => {
@@ -161,6 +166,18 @@ describe("silent faults of the engine", () => {
     ).toThrow(
       /resource "local-some\/acl": "managedRuleGroupStatement" is copied.*write "managed_rule_group_statement"/,
     );
+  });
+
+  it.each([
+    ["aws_wafv2_rule_group", "rule"],
+    ["aws_quicksight_analysis", "definition"],
+    ["aws_quicksight_dashboard", "definition"],
+    ["aws_quicksight_template", "definition"],
+  ])("rejects it in %s too", (type, argument) => {
+    rejects((stack) => {
+      const resource = new TerraformResource(stack, "untyped", { terraformResourceType: type });
+      resource.addOverride(argument, { nested: [{ wrongCase: null }] });
+    }).toThrow(/resource "local-some\/untyped": "wrongCase" is copied as it is/);
   });
 
   it("lets snake_case be", () => {

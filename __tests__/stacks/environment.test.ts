@@ -58,6 +58,17 @@ const FAULTS: readonly (readonly [string, object, RegExp])[] = [
     /logRetentionDays must be one of 1, 3, 5.*got 31/,
   ],
   ["an endless retention", { logRetentionDays: 0 }, /logRetentionDays/],
+  ["half a mail address", { alarmEmail: "oncall@example" }, /alarmEmail must be a mail address/],
+  [
+    "a bucket name that ends in a hyphen",
+    { state: { kind: "s3", bucket: "state-" } },
+    /state.bucket must be/,
+  ],
+  [
+    "a role that is a user",
+    { assumeRole: "arn:aws:iam::123456789012:user/x" },
+    /assumeRole must be the ARN of a role/,
+  ],
   ["a mail address that is none", { alarmEmail: "oncall" }, /alarmEmail must be a mail address/],
   ["an unknown deletion", { deletion: "maybe" }, /deletion must be one of allow, prevent/],
   ["an unknown architecture", { functionArchitecture: "mips" }, /functionArchitecture must be one of/],

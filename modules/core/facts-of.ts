@@ -1,6 +1,8 @@
+import { TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Checks } from "./checks";
 import { guardDeletion } from "./deletion-guard";
+import { engineFaults } from "./engine-faults";
 import { checkFacts, type Facts } from "./facts";
 import { partitionOf } from "./regions";
 
@@ -8,7 +10,8 @@ import { partitionOf } from "./regions";
 const FACTS = Symbol.for("cdktf-aws-patterns/facts");
 
 /**
- * Gives the modules below `scope` the facts they need, and guards data against deletion where the facts say so.
+ * Gives the modules below `scope` the facts they need, guards data against deletion where the facts say so, and has a
+ * stack checked for the engine's silent faults and for a provider that leads elsewhere than the facts say.
  *
  * A property and not construct context: context cannot be set once a scope has children, and the stack of another
  * team has its provider first.
@@ -21,6 +24,9 @@ export function provideFacts(scope: IConstruct, facts: Facts): void {
   if (FACTS in scope)
     throw new Error(`facts "${scope.node.path}": given already: call provideFacts once a stack`);
   Object.defineProperty(scope, FACTS, { value: facts });
+  if (TerraformStack.isStack(scope)) {
+    scope.node.addValidation({ validate: () => [...engineFaults(scope), ...strayProviders(scope, facts)] });
+  }
   if (facts.deletion === "prevent") guardDeletion(scope);
 }
 
@@ -44,6 +50,27 @@ export function factsScopeOf(construct: IConstruct): IConstruct & { readonly [FA
 
 function hasFacts(scope: IConstruct): scope is IConstruct & { readonly [FACTS]: Facts } {
   return FACTS in scope;
+}
+
+/** A provider of another region or account would make resources that the ARNs of the facts do not name. */
+function strayProviders(stack: TerraformStack, { region, account }: Facts): string[] {
+  const [provider] = stack.node
+    .findAll()
+    .filter(TerraformProvider.isTerraformProvider)
+    .filter(({ alias, terraformResourceType }) => alias === undefined && terraformResourceType === "aws");
+  if (provider === undefined) return [];
+  const checks = new Checks("provider", provider);
+  const given = provider as TerraformProvider & { regionInput?: string; allowedAccountIdsInput?: string[] };
+  checks.oneOf("region", given.regionInput, [region], "the facts of the stack say so");
+  const { allowedAccountIdsInput: accounts } = given;
+  checks.that(
+    accounts === undefined ||
+      Token.isUnresolved(accounts) ||
+      Token.isUnresolved(account) ||
+      accounts.includes(account),
+    `allowedAccountIds must include ${account}, got ${accounts?.join(", ")}: the facts of the stack say so`,
+  );
+  return checks.messages();
 }
 
 /** The parts of an ARN after its partition. */

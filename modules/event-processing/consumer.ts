@@ -1,6 +1,7 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { Token } from "cdktf";
+import { TerraformResource, Token } from "cdktf";
+import type { IConstruct } from "constructs";
 import type { Handler } from "../compute";
 import type { Checks } from "../core";
 import type { Ordering } from "./queues";
@@ -104,6 +105,13 @@ function checkBatch(
   );
 }
 
+function isEventSource(child: IConstruct): child is LambdaEventSourceMapping {
+  return (
+    TerraformResource.isTerraformResource(child) &&
+    child.terraformResourceType === LambdaEventSourceMapping.tfResourceType
+  );
+}
+
 /** A poller that may start more copies than the function has is throttled, and its tries count as receives. */
 function checkConcurrency(
   checks: Checks,
@@ -113,7 +121,7 @@ function checkConcurrency(
   checks.wholeNumber("maximumConcurrency", maximumConcurrency, { min: 2, max: 1000 });
   if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;
   const others = lambda.node.children
-    .filter((child): child is LambdaEventSourceMapping => child instanceof LambdaEventSourceMapping)
+    .filter(isEventSource)
     .reduce((sum, mapping) => sum + (mapping.scalingConfigInput?.maximumConcurrency ?? 0), 0);
   const left = reservedConcurrency - others;
   checks.that(

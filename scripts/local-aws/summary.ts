@@ -29,6 +29,7 @@ export function printEnvironment(
     say(`export ${variable}=${quoted(value)}`);
   }
   say("npx cdktf deploy 'local-*' --skip-provider-lock");
+  say("# (it asks to approve the artefacts listed above; without a terminal add --auto-approve)");
 }
 
 export function printLive(emulators: readonly Emulator[], startedAt: string): void {

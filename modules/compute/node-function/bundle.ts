@@ -13,6 +13,8 @@ export interface Bundle {
   readonly hash: string;
   readonly zippedBytes: number;
   readonly unzippedBytes: number;
+  /** What the entry exports; Lambda calls `handler`. */
+  readonly exports: readonly string[];
   /** The inputs that weigh most, for the reader of a size error. */
   readonly heaviest: readonly { readonly file: string; readonly bytes: number }[];
 }
@@ -40,7 +42,7 @@ const bundles = new Map<string, Bundle>();
 
 /**
  * Bundles an entry file: ES module, minified, with source map, the AWS SDK left to the runtime.
- * The same sources give the same bytes, on every machine and in every folder.
+ * The same sources and the same `node_modules`, as a folder and not a link, give the same bytes on every machine.
  * @param entry absolute path of a TypeScript or JavaScript file that exports `handler`
  */
 export function bundleOf(entry: string): Bundle {
@@ -93,6 +95,7 @@ export function build(entry: string): Bundle {
     hash: digest.toString("base64"),
     zippedBytes: zip.length,
     unzippedBytes: files.reduce((sum, { contents }) => sum + contents.length, 0),
+    exports: Object.values(metafile.outputs).flatMap(({ exports }) => exports),
     heaviest: heaviestOf(metafile.inputs),
   };
 }
@@ -138,11 +141,13 @@ export function entryOf(source: FunctionSource): { readonly entry: string } | { 
   const folder = join(packageRoot(), "functions");
   const entry = join(folder, source, "handler.ts");
   if (/^[a-z][a-z0-9-]*$/.test(source) && existsSync(entry)) return { entry };
-  const known = readdirSync(folder).filter((name) => existsSync(join(folder, name, "handler.ts")));
+  const known = (existsSync(folder) ? readdirSync(folder) : []).filter((name) =>
+    existsSync(join(folder, name, "handler.ts")),
+  );
   return {
     fault:
       `source must be a folder under functions/ with a handler.ts, got ${JSON.stringify(source)}: ` +
-      `the functions are ${known.join(", ")}; give { entry } for a file of your own`,
+      `the functions are ${known.join(", ") || "none"}; give { entry } for a file of your own`,
   };
 }
 

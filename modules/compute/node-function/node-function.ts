@@ -185,7 +185,7 @@ function checkedBundle<Env extends Variables<Env>>(scope: Construct, props: Node
   const found = entryOf(props.source);
   if ("fault" in found) checks.that(false, found.fault);
   checks.done();
-  return sized(scope, bundleOf((found as { entry: string }).entry));
+  return checkedCode(scope, (found as { entry: string }).entry);
 }
 
 /** Stack traces in terms of the sources, beside what the caller wants of Node. */
@@ -209,9 +209,14 @@ function checkVariables(checks: Checks, environment: Readonly<Record<string, str
   );
 }
 
-/** Before AWS says so at apply, and with the files that weigh most. */
-function sized(scope: Construct, bundle: Bundle): Bundle {
+/** Before AWS says so at apply or at the first call: it builds, exports its handler and fits. */
+function checkedCode(scope: Construct, entry: string): Bundle {
   const checks = new Checks("node-function", scope);
+  const bundle = built(checks, entry);
+  checks.that(
+    bundle.exports.includes("handler"),
+    `source ${entry} exports ${bundle.exports.join(", ") || "nothing"}, and Lambda calls \`handler\`: export const handler = …`,
+  );
   for (const measure of ["zippedBytes", "unzippedBytes"] as const) {
     checks.that(
       bundle[measure] <= SIZE_LIMITS[measure],
@@ -221,4 +226,14 @@ function sized(scope: Construct, bundle: Bundle): Bundle {
   }
   checks.done();
   return bundle;
+}
+
+/** @throws Error with the construct's path and the compiler's own words */
+function built(checks: Checks, entry: string): Bundle {
+  try {
+    return bundleOf(entry);
+  } catch (error) {
+    checks.that(false, `source does not build: ${(error as Error).message}`).done();
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
-import { allowSender, arnOf, CustomerKey, nameOf, type TopicRef, topicPolicy } from "../../core";
+import { allowSender, arnOf, Checks, CustomerKey, nameOf, type TopicRef, topicPolicy } from "../../core";
 
 export interface AlarmTopicProps {
   /** Mail address to subscribe; its owner confirms by a link. @default - nobody is subscribed */
@@ -22,6 +22,9 @@ export class AlarmTopic extends Construct implements TopicRef {
 
   constructor(scope: Construct, id: string, { email }: AlarmTopicProps = {}) {
     super(scope, id);
+    new Checks("alarm topic", this)
+      .matches("email", email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")
+      .done();
     this.key = new CustomerKey(this, "key", { description: `Alarms of ${this.node.path}` });
     this.topic = new SnsTopic(this, "Default", {
       name: nameOf(this, "topic"),
