@@ -181,24 +181,24 @@ describe("npm run local", () => {
     const cloudwatch = new CloudWatchClient(clientConfig(account, "CLOUDWATCH"));
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
     const file = join(space.outdir, "stacks", "local-event-processing", "cdk.tf.json");
-    const written = Object.values(
-      new Synthesized(JSON.parse(readFileSync(file, "utf8"))).resources({
-        tfResourceType: "aws_cloudwatch_metric_alarm",
-      }),
-    );
+    const synthesized = new Synthesized(JSON.parse(readFileSync(file, "utf8")));
+    /** The name behind a reference such as `${aws_sqs_queue.x.name}`. */
+    const nameOf = (reference: string) => {
+      const [, tfResourceType = "", id = ""] = /^\$\{(\w+)\.([\w-]+)\.name\}$/.exec(reference) ?? [];
+      return synthesized.resources({ tfResourceType })[id]?.name;
+    };
+    const written = Object.values(synthesized.resources({ tfResourceType: "aws_cloudwatch_metric_alarm" }));
     expect(MetricAlarms).toHaveLength(10);
     for (const alarm of written) {
       const topic = ["arn:aws:sns:eu-west-1:123456789012:local-operations_alarms"];
-      const queue = (alarm.alarm_name as string)
-        .replace("dead-letters-alarm", "dead-letters")
-        .replace("undelivered-alarm", "undelivered")
-        .replace("/age-alarm", "")
-        .replaceAll("/", "_");
+      const [[dimension, subject] = []] = Object.entries<string>(alarm.dimensions);
+      const name = nameOf(subject ?? "");
+      expect(name).toMatch(/^local-event-processing_orders/);
       expect(MetricAlarms.find(({ AlarmName }) => AlarmName === alarm.alarm_name)).toMatchObject({
         AlarmDescription: alarm.alarm_description,
         Namespace: alarm.namespace,
         MetricName: alarm.metric_name,
-        Dimensions: [{ Name: "QueueName", Value: queue }],
+        Dimensions: [{ Name: dimension, Value: name }],
         Statistic: alarm.statistic,
         Threshold: alarm.threshold,
         Period: alarm.period,
