@@ -109,6 +109,11 @@ describe("a function's bundle", () => {
     expect(imports.filter((name) => !/^(@aws-sdk\/|node:)/.test(name as string))).toEqual([]);
   });
 
+  it("leaves the SDK's own foundation to the runtime too", () => {
+    const entry = entryWith('import { x } from "@smithy/x"; export const handler = async () => x;');
+    expect(Buffer.from(filesOf(entry)["index.mjs"] as Uint8Array).toString()).toMatch(/from\s*"@smithy\/x"/);
+  });
+
   it("runs what it holds, dependencies written for CommonJS too", () => {
     writeFileSync(join(folder, "old.cjs"), 'module.exports = require("node:os").EOL.length;');
     const entry = entryWith('import length from "./old.cjs"; export const handler = async () => length;');
@@ -346,6 +351,11 @@ describe("a function", () => {
     [
       "a variable that Lambda refuses",
       { environment: { ...environment, "1A": "x" } as BillingEnv },
+      /environment variable name must be a letter/,
+    ],
+    [
+      "a variable with a hyphen",
+      { environment: { ...environment, "A-B": "x" } as BillingEnv },
       /environment variable name must be a letter/,
     ],
     [

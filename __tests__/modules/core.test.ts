@@ -138,6 +138,13 @@ describe("checks", () => {
     },
   );
 
+  it("take both ends of a range", () => {
+    const checks = new Checks("x", where)
+      .wholeNumber("n", 0, { min: 0, max: 5 })
+      .wholeNumber("n", 5, { min: 0, max: 5 });
+    expect(checks.messages()).toEqual([]);
+  });
+
   it("reject a word that is not allowed, listing those that are", () => {
     expect(() => new Checks("x", where).oneOf("nat", "two", ["none", "shared"]).done()).toThrow(
       /nat must be one of none, shared, got "two"/,
@@ -276,6 +283,7 @@ describe("facts", () => {
   });
 
   it("know a partition for every region and reject any other", () => {
+    expect(regions).toHaveLength(35);
     for (const region of regions) expect(partitionOf(region)).toMatch(/^aws/);
     expect(() => partitionOf("mars-1" as never)).toThrow(/region "mars-1" is unknown/);
   });
@@ -421,6 +429,18 @@ describe("resource policies", () => {
     ],
   ])("name the %s itself", (_, make, type, arn) => {
     expect(statementsOf(synthesize((stack) => void make(stack)).one(type).policy)[0]?.Resource).toBe(arn);
+  });
+
+  it("let two topics, two buckets and two keys have a policy each", () => {
+    expect(() =>
+      synthesize((stack) => {
+        for (const id of ["a", "b"]) {
+          topicPolicy(new SnsTopic(stack, `topic-${id}`));
+          bucketPolicy(new S3Bucket(stack, `bucket-${id}`));
+          keyPolicy(new KmsKey(stack, `key-${id}`));
+        }
+      }),
+    ).not.toThrow();
   });
 
   it.each<[string, (s: TerraformStack) => unknown]>([

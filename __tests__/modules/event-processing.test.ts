@@ -13,10 +13,12 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
 import { type App, TerraformStack, Token } from "cdktf";
 import * as fc from "fast-check";
-import type { Handler } from "../../modules/compute";
+import { type Handler, NodeFunction } from "../../modules/compute";
 import { Checks, type Encryption, provideFacts, ServiceRole } from "../../modules/core";
 import { FanOut, type SubscriberProps } from "../../modules/event-processing";
 import { checkFilter, type Filter } from "../../modules/event-processing/fan-out/filter-policy";
+import { Network } from "../../modules/network";
+import { Table } from "../../modules/storage";
 import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
 
 type Ordering = "standard" | "fifo";
@@ -121,6 +123,14 @@ describe("a fan-out", () => {
     const { redrive_policy } = fanOut().one(SnsTopicSubscription);
     expect(JSON.parse(redrive_policy)).toEqual({
       deadLetterTargetArn: reference("aws_sqs_queue", /orders_billing_undelivered_\w+\.arn/),
+    });
+  });
+
+  it("subscribes its queue to its topic", () => {
+    expect(fanOut().one(SnsTopicSubscription)).toMatchObject({
+      topic_arn: "${aws_sns_topic.orders.arn}",
+      protocol: "sqs",
+      endpoint: reference("aws_sqs_queue", /orders_billing_queue_(?!dead)\w+\.arn/),
     });
   });
 
@@ -304,12 +314,22 @@ describe("a queue handed in", () => {
       /queue is a FIFO queue.*SNS refuses it/,
     ],
     [
-      "settings of a queue that is not ours",
+      "a visibility",
       "theirs",
       "standard",
-      { maxReceives: 3 },
-      /maxReceives belongs to the queue/,
+      { visibilityTimeoutSeconds: 30 },
+      /visibilityTimeoutSeconds belongs to the queue/,
     ],
+    ["a retention", "theirs", "standard", { retentionSeconds: 600 }, /retentionSeconds belongs to the queue/],
+    [
+      "an alarm's age",
+      "theirs",
+      "standard",
+      { alarmAtAgeSeconds: 60 },
+      /alarmAtAgeSeconds belongs to the queue/,
+    ],
+    ["a name that is none", "the irs", "standard", {}, /queue must be an SQS queue by its ARN/],
+    ["receives", "theirs", "standard", { maxReceives: 5 }, /maxReceives belongs to the queue/],
   ] as const)("rejects %s", (_, name, ordering, settings, message) => {
     const queue = { arn: `arn:aws:sqs:eu-west-1:123456789012:${name}`, url: "u" };
     expect(() => fanOut({ theirs: { queue, ...settings } as SubscriberProps }, { ordering })).toThrow(
@@ -482,6 +502,12 @@ describe("publishers", () => {
     expect(() => fanOut({ billing: {} }, {}, act)).toThrow(message);
   });
 
+  it.each(["xo-a1b2c3d4e5", "o-short", "o-a1b2c3d4e5!"])("rejects the organisation %s", (id) => {
+    expect(() => fanOut({ billing: {} }, {}, (orders) => orders.allowPublishFromOrganization(id))).toThrow(
+      /organizationId must be/,
+    );
+  });
+
   it.each([
     ["account", (f: FanOut<string>) => f.allowPublishFromAccount("210987654321")],
     ["organisation", (f: FanOut<string>) => f.allowPublishFromOrganization("o-a1b2c3d4e5")],
@@ -627,6 +653,23 @@ describe("a consumer", () => {
     ]);
   });
 
+  it("need not reach SQS or the key from where it stands: the poller does", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const orders = new FanOut(stack, "orders", { subscribers: { billing: {} } });
+        const environment = { TABLE_NAME: "t", IDEMPOTENCY_TABLE_NAME: "i" };
+        const network = new Network(stack, "network");
+        const placed = new NodeFunction<typeof environment>(stack, "f", {
+          source: "billing",
+          environment,
+          network,
+        });
+        orders.subscribers.billing.consumeWith(placed);
+        new Table(stack, "table", { partitionKey: "id" }).grant(placed, "PutItem");
+      }),
+    ).not.toThrow();
+  });
+
   it("may live in another stack than the queue", () => {
     const stacks = synthesizeApp((app) => {
       const [theirs, ours] = ["theirs", "ours"].map((id) => {
@@ -733,6 +776,11 @@ describe("alarms of a fan-out", () => {
 
 describe("refusals of a fan-out", () => {
   it.each<[string, Record<string, SubscriberProps>, RegExp]>([
+    [
+      "a filter that SNS would refuse",
+      { billing: { filter: { attributes: { a: [] } } } },
+      /subscribers.billing.filter.a must hold/,
+    ],
     ["no subscriber at all", {}, /must name at least one subscriber/],
     ["a name that is no construct id", { "Not A Name": {} }, /a name is kebab-case/],
     ["a name that is taken", { key: {} }, /none of key, loss-alarm/],
@@ -844,6 +892,11 @@ describe("filters", () => {
       { exists: true },
     ];
     expect(faultsOf({ attributes: { kind: conditions } })).toEqual([]);
+  });
+
+  it("take five keys, and conditions known at apply only", () => {
+    const unknown = Token.asAny({ resolve: () => ({ prefix: "a" }) });
+    expect(faultsOf({ attributes: { a: [1], b: [1], c: [1], d: [1], e: [unknown] } })).toEqual([]);
   });
 
   it("count combinations as SNS does: lists multiplied, in the body each times its depth", () => {

@@ -145,6 +145,16 @@ describe("routes", () => {
     expect([...all(made, NatGateway), ...all(made, Eip)]).toEqual([]);
   });
 
+  test("NAT has an address of its own in the VPC, and comes after the way out", () => {
+    const made = synth({}, { nat: "shared" });
+    const gateway = made.one(NatGateway);
+    expect(gateway.allocation_id).toBe(ref(made, "network/routes/nat-a-address", Eip, "allocation_id"));
+    expect(made.one(Eip).domain).toBe("vpc");
+    for (const { depends_on } of [gateway, made.one(Eip)]) {
+      expect(depends_on).toEqual([expect.stringMatching(/^aws_internet_gateway\./)]);
+    }
+  });
+
   test("shared NAT stands in the zone of the lowest letter, whatever the order of zones", () => {
     const made = synth({}, { nat: "shared", zones: ["eu-west-1b", "eu-west-1a"] });
     expect(all(made, NatGateway).map((gateway) => gateway.subnet_id)).toEqual([
@@ -458,7 +468,27 @@ const existing = {
   subnetIds: { private: ["subnet-0a", "subnet-0b"], isolated: ["subnet-0c"] },
 } as const;
 
+describe("a flow log", () => {
+  test("goes to CloudWatch Logs by its role", () => {
+    const made = synth();
+    expect(made.one(FlowLog)).toMatchObject({
+      log_destination_type: "cloud-watch-logs",
+      iam_role_arn: expect.stringMatching(/^\$\{aws_iam_role\.network_flow-log_role_\w+\.arn\}$/),
+    });
+  });
+});
+
 describe("an existing network", () => {
+  test.each([
+    ["vpcId", { vpcId: "x-vpc-0a" }],
+    ["subnetIds", { subnetIds: { private: ["x-subnet-0a", "subnet-0b"] } }],
+    ["securityGroupId", { interfaceEndpoints: { services: ["sqs"], securityGroupId: "x-sg-0a" } }],
+  ] as const)("rejects a %s that only holds one", (_, props) => {
+    expect(() => Network.fromExisting(stackWith(), "existing", { ...existing, ...props })).toThrow(
+      /x-(vpc|subnet|sg)-0a/,
+    );
+  });
+
   const from = (props: Partial<Parameters<typeof Network.fromExisting>[2]> = {}) =>
     Network.fromExisting(stackWith(), "existing", { ...existing, ...props });
 

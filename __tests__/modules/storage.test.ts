@@ -1,6 +1,7 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { Table, type TableProps } from "../../modules/storage";
 import { statementsOf, synthesize } from "../../testing";
@@ -48,6 +49,13 @@ describe("a table", () => {
     const managed = table({ encryption: "service-managed" });
     expect(managed.one(DynamodbTable).server_side_encryption).toEqual({ enabled: true });
     expect(Object.keys(managed.resources(KmsKey))).toEqual([]);
+  });
+
+  it("owns the policy of a key that was handed in", () => {
+    const result = synthesize((stack) => {
+      new Table(stack, "orders", { partitionKey: "id", encryption: new KmsKey(stack, "shared") });
+    });
+    expect(result.one(KmsKeyPolicy).key_id).toBe("${aws_kms_key.shared.key_id}");
   });
 
   it("cannot be deleted, by AWS's own word, where the environment prevents it", () => {
