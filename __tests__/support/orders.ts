@@ -22,13 +22,16 @@ export interface Order {
   readonly placedAt: string;
 }
 
+/** The day of every order of the tests: long gone, so that no other order shares it, whatever day it is today. */
+export const ORDER_DAY = "2001-02-03";
+
 /** An order nobody placed before. */
 export const someOrder = (total: number): Order => ({
   orderId: randomUUID(),
   customerId: "customer-1",
   total,
   currency: "EUR",
-  placedAt: "2026-11-24T10:00:00Z",
+  placedAt: `${ORDER_DAY}T10:00:00Z`,
 });
 
 /** The orders system of an environment, as its users and its operators reach it. */
