@@ -47,7 +47,7 @@ export function defineEnvironment<const E extends Environment>(
   checkFacts(checks, environment);
   checkReach(checks, environment);
   checkApart(checks, environment, apartFrom);
-  checks.matches("alarmEmail", environment.alarmEmail, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address");
+  checks.mailAddress("alarmEmail", environment.alarmEmail);
   checks.done();
   return environment;
 }

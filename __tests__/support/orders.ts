@@ -10,17 +10,10 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 
 type Item = Readonly<Record<string, unknown>>;
-
-export interface Order {
-  readonly orderId: string;
-  readonly customerId: string;
-  readonly total: number;
-  readonly currency: string;
-  readonly placedAt: string;
-}
 
 /** The day of every order of the tests: long gone, so that no other order shares it, whatever day it is today. */
 export const ORDER_DAY = "2001-02-03";

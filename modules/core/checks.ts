@@ -55,6 +55,11 @@ export class Checks {
     return this.that(form.test(value), `${name} must be ${allowed}, got ${JSON.stringify(value)}`);
   }
 
+  /** A mail address, by its shape; nothing given and tokens pass. */
+  mailAddress(name: string, value: string | undefined): this {
+    return this.matches(name, value, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address");
+  }
+
   /** The faults so far, each with the construct's path in front. For `node.addValidation`. */
   messages(): string[] {
     return this.faults.map((fault) => `${this.subject}: ${fault}`);

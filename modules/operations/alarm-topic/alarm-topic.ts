@@ -22,9 +22,7 @@ export class AlarmTopic extends Construct implements TopicRef {
 
   constructor(scope: Construct, id: string, { email }: AlarmTopicProps = {}) {
     super(scope, id);
-    new Checks("alarm topic", this)
-      .matches("email", email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address")
-      .done();
+    new Checks("alarm topic", this).mailAddress("email", email).done();
     this.key = new CustomerKey(this, "key", { description: `Alarms of ${this.node.path}` });
     this.topic = new SnsTopic(this, "Default", {
       name: nameOf(this, "topic"),
