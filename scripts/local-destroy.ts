@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { residueOf } from "./local-aws/artefacts";
-import { type Census, leftovers, takeCensus } from "./local-aws/census";
 import { destroy } from "./local-aws/deployment";
+import { remainsOf } from "./local-aws/remains";
 import { accountEnvironment } from "./local-aws/services";
 import { endSession, readSession, type Session, stateOf } from "./local-aws/session";
 import { synthesise } from "./local-aws/stacks";
-import { installEmulator } from "./local-aws/tools";
 import { type Workspace, workspace } from "./local-aws/workspace";
 import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
@@ -41,7 +39,8 @@ command(async (signal) => {
       return 0;
     }
     const destroyed = await destroyAll(space, session, signal);
-    const left = await findLeftovers(session, signal);
+    const { artefacts, left } = await remainsOf(session.emulators, session.before, signal);
+    for (const line of artefacts) say(`  artefact: ${line}`);
     for (const line of left) say(`LEFT  ${line}`);
     say(left.length === 0 ? "\nnothing left" : `\n${left.length} resources are left`);
     return destroyed && left.length === 0 ? 0 : 1;
@@ -75,24 +74,4 @@ async function synthesised(
   if (found.length === session.stacks.length) return found;
   say("synthesising …");
   return (await synthesise(space, signal)).filter(applied);
-}
-
-/** @returns one line for each resource that was not there before we applied anything and that nothing explains */
-async function findLeftovers(session: Session, signal: AbortSignal): Promise<string[]> {
-  const found = await Promise.all(
-    session.emulators.map(async (emulator) => {
-      const { name } = emulator;
-      const before: Census = session.before[name] ?? {};
-      const after = await takeCensus(emulator, await installEmulator(name, signal), signal);
-      const left = Object.entries(leftovers(before, after)).flatMap(([kind, ids]) =>
-        ids.map((id) => ({ kind, id })),
-      );
-      return left.flatMap(({ kind, id }) => {
-        const residue = residueOf(name, kind, id, after);
-        if (residue) say(`  artefact: ${kind} ${id} (${residue.reason})`);
-        return residue ? [] : [`${kind} ${id} in ${name}`];
-      });
-    }),
-  );
-  return found.flat();
 }

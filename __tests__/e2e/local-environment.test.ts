@@ -2,15 +2,17 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { dayOf, type Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
 import { accountEnvironment } from "../../scripts/local-aws/services";
 import { readSession, type Session } from "../../scripts/local-aws/session";
+import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
 import { projectRoot } from "../../scripts/support/paths";
 import { Synthesized } from "../../testing";
-import { eventually, newWorkspace } from "../support/local-account";
-import { ORDER_DAY, Orders, someOrder } from "../support/orders";
+import { LiveRole } from "../support/live-role";
+import { eventually } from "../support/local-account";
+import { Orders, someOrder } from "../support/orders";
 
 const space = newWorkspace();
 const script = (name: string): SpawnSyncReturns<string> =>
@@ -69,115 +71,154 @@ describe("npm run local", () => {
   });
 
   describe("an order", () => {
-    const invoice = (orderId: string) => orders.item("invoices", { orderId });
-    const entry = (orderId: string) => orders.item("audit-entries", { orderId });
+    const consumers = ["billing", "audit", "analytics"] as const;
+    const invoice = ({ orderId }: Order) => orders.item("invoices", { orderId });
+    const entry = ({ orderId }: Order) => orders.item("audit-entries", { orderId });
+    const total = (order: Order) => orders.item("daily-totals", { day: dayOf(order) });
+    const results = (order: Order) => Promise.all([invoice(order), entry(order), total(order)]);
+    const arrived = (order: Order) =>
+      eventually("an invoice, an audit entry and a day's total", async () => {
+        const all = await results(order);
+        return all.includes(undefined) ? undefined : all;
+      });
+    const untilAllEmpty = () =>
+      Promise.all(consumers.map((consumer) => orders.queue(`${consumer}_queue`).untilEmpty()));
+    const asides = consumers.flatMap((name) => [`${name}_queue_dead-letters`, `${name}_undelivered`]);
 
-    it("is processed once by each consumer, though it is published twice and redelivered", async () => {
-      const order = someOrder(20);
-      await orders.publish(order);
-      await orders.publish(order);
-      const first = await eventually("the invoice", () => invoice(order.orderId));
-      const kept = await eventually("the audit entry", () => entry(order.orderId));
-      await orders.deliver("billing_queue", [JSON.stringify(order), JSON.stringify(order)]);
-      await orders.deliver("audit_queue", [JSON.stringify(order)]);
-      for (const queue of ["billing_queue", "audit_queue"]) {
-        await eventually(`${queue} to be empty`, async () => (await orders.depth(queue)) === 0 || undefined);
-      }
-      expect(await invoice(order.orderId)).toEqual(first);
-      expect(await entry(order.orderId)).toEqual(kept);
+    beforeEach(async () => {
+      for (const name of asides) await orders.queue(name).take();
     });
 
+    it("is processed once by each consumer, though it is published twice and copies are delivered later", async () => {
+      const order = someOrder(200);
+      await orders.publish(order);
+      await orders.publish(order);
+      const first = await arrived(order);
+      const copy = JSON.stringify(order);
+      for (const consumer of consumers) await orders.deliver(`${consumer}_queue`, [copy, copy]);
+      await untilAllEmpty();
+      expect(await results(order)).toEqual(first);
+      expect(await total(order)).toEqual({ day: dayOf(order), orders: 1, revenueEUR: 200 });
+      for (const consumer of consumers) {
+        const tries = await orders.tries(consumer, ({ orderId }) => orderId === order.orderId);
+        expect(new Set(tries.map(({ messageId }) => messageId)).size).toBe(4);
+        expect(new Set(tries.map(({ message }) => message))).toEqual(new Set(["record done"]));
+      }
+      for (const name of asides) expect(await orders.queue(name).depth()).toBe(0);
+    });
+
+    it.each([
+      ["billing", "dynamodb:PutItem", "/local-event-processing_invoices", invoice],
+      ["audit", "dynamodb:PutItem", "/local-event-processing_audit-entries", entry],
+      ["analytics", "dynamodb:UpdateItem", "/local-event-processing_daily-totals", total],
+    ] as const)(
+      "comes back to %s, which may not %s, after its visibility timeout, and is then processed once",
+      async (consumer, action, table, result) => {
+        const order = someOrder(300);
+        const tries = () => orders.tries(consumer, ({ orderId }) => orderId === order.orderId);
+        const role = new LiveRole(account, `local-event-processing_${consumer}_role`);
+        const queue = orders.queue(`${consumer}_queue`);
+        await queue.whileHiddenFor(15, async () => {
+          await role.without(action, table, async () => {
+            await orders.publish(order);
+            await eventually("a failed try", async () => (await tries()).length > 0 || undefined);
+          });
+          expect(await result(order)).toBeUndefined();
+          await eventually("the result", () => result(order));
+          await queue.untilEmpty();
+        });
+        const [failed, ...later] = await tries();
+        expect(failed).toMatchObject({ message: "record failed", receiveCount: "1" });
+        expect(later.at(-1)).toMatchObject({ message: "record done", messageId: failed?.messageId });
+        expect(later.filter(({ message }) => message === "record done")).toHaveLength(1);
+        if (consumer === "analytics") expect(await total(order)).toMatchObject({ orders: 1 });
+      },
+    );
+
+    it.each([
+      ["billing", invoice],
+      ["audit", entry],
+    ] as const)(
+      "is not written again by %s when the same message comes back after the write",
+      async (consumer, result) => {
+        const order = someOrder(50);
+        const tries = () => orders.tries(consumer, ({ orderId }) => orderId === order.orderId);
+        const role = new LiveRole(account, `local-event-processing_${consumer}_role`);
+        const queue = orders.queue(`${consumer}_queue`);
+        await queue.whileHiddenFor(15, async () => {
+          // Written, but the note that it is done fails.
+          const first = await role.without(
+            "dynamodb:UpdateItem",
+            "/local-event-processing_idempotency",
+            async () => {
+              await orders.publish(order);
+              await eventually("a failed try", async () => (await tries()).length > 0 || undefined);
+              return result(order);
+            },
+          );
+          expect(first).toBeDefined();
+          await queue.untilEmpty();
+          expect(await result(order)).toEqual(first);
+        });
+        const all = await tries();
+        expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(1);
+        expect(all.at(-1)?.message).toBe("record done");
+        expect(await orders.queue(`${consumer}_queue_dead-letters`).depth()).toBe(0);
+      },
+    );
+
     it("reaches exactly the consumers whose filter matches", async () => {
-      const counted = async () =>
-        Number((await orders.item("daily-totals", { day: ORDER_DAY }))?.orders ?? 0);
-      const before = await counted();
       const [small, large] = [someOrder(99.99), someOrder(100)];
       await orders.publish(small);
       await orders.publish(large);
-      for (const { orderId } of [small, large]) {
-        await eventually("both invoices", () => invoice(orderId));
-        await eventually("both audit entries", () => entry(orderId));
-      }
-      await eventually("the day's total", async () => (await counted()) > before || undefined);
+      await arrived(large);
+      await eventually("the small one's invoice", () => invoice(small));
+      await eventually("the small one's audit entry", () => entry(small));
       // Whatever else reached analytics has been counted, or set aside, once its queue is empty.
-      await eventually(
-        "an empty queue",
-        async () => (await orders.depth("analytics_queue")) === 0 || undefined,
-      );
-      expect(await counted()).toBe(before + 1);
-      expect(await orders.depth("analytics_queue_dead-letters")).toBe(0);
+      await untilAllEmpty();
+      expect(await total(small)).toBeUndefined();
+      expect(await total(large)).toMatchObject({ orders: 1 });
+      for (const name of asides) expect(await orders.queue(name).depth()).toBe(0);
     });
 
     it("is not held up by a broken neighbour in its batch, which alone comes back and ends as a dead letter", async () => {
       const [one, other] = [someOrder(10), someOrder(11)];
       const broken = JSON.stringify({ orderId: "broken", total: "much" });
-      await orders.retryAtOnce("billing_queue");
-      await orders.deliver("billing_queue", [JSON.stringify(one), broken, JSON.stringify(other)]);
-      await eventually("the first neighbour", () => invoice(one.orderId));
-      await eventually("the second neighbour", () => invoice(other.orderId));
-      await eventually(
-        "the dead letter",
-        async () => (await orders.depth("billing_queue_dead-letters")) || undefined,
-      );
-      expect(await orders.bodies("billing_queue_dead-letters")).toEqual([broken]);
-      expect(await orders.depth("billing_queue")).toBe(0);
+      const queue = orders.queue("billing_queue");
+      await queue.whileHiddenFor(1, async () => {
+        await orders.deliver("billing_queue", [JSON.stringify(one), broken, JSON.stringify(other)]);
+        await eventually("the first neighbour", () => invoice(one));
+        await eventually("the second neighbour", () => invoice(other));
+        await queue.untilEmpty();
+      });
+      const dead = await orders.queue("billing_queue_dead-letters").takeAtLeast(1);
+      expect(dead.map(({ Body }) => Body)).toEqual([broken]);
+      const ids = new Set([one.orderId, other.orderId]);
+      const tries = await orders.tries("billing", ({ orderId = "" }) => ids.has(orderId));
+      expect(tries.map(({ message }) => message)).toEqual(["record done", "record done"]);
     });
-  });
 
-  it("sets aside, in each dead-letter queue and nowhere else, a published message that fails every time", async () => {
-    const poison = "this is no order";
-    const names = ["billing", "audit"];
-    for (const name of names) await orders.retryAtOnce(`${name}_queue`);
-    const earlier = await orders.depth("billing_queue_dead-letters");
-    const before = await Promise.all(
-      ["invoices", "audit-entries", "daily-totals"].map((table) => orders.items(table)),
-    );
-    await orders.publish(poison);
-    await eventually(
-      "billing's dead letter",
-      async () => (await orders.depth("billing_queue_dead-letters")) > earlier || undefined,
-    );
-    await eventually(
-      "audit's dead letter",
-      async () => (await orders.depth("audit_queue_dead-letters")) || undefined,
-    );
-    expect(await orders.bodies("audit_queue_dead-letters")).toEqual([poison]);
-    for (const name of names) expect(await orders.depth(`${name}_queue`)).toBe(0);
-    for (const name of [...names, "analytics"]) expect(await orders.depth(`${name}_undelivered`)).toBe(0);
-    expect(await orders.depth("analytics_queue_dead-letters")).toBe(0);
-    const after = await Promise.all(
-      ["invoices", "audit-entries", "daily-totals"].map((table) => orders.items(table)),
-    );
-    expect(after).toEqual(before);
-  });
-
-  it("enforces permissions: a consumer that may not write fails, and works again when it may", async () => {
-    const iam = new IAMClient(clientConfig(account));
-    const policy = { RoleName: "local-event-processing_billing_role", PolicyName: "permissions" };
-    const { PolicyDocument = "" } = await iam.send(new GetRolePolicyCommand(policy));
-    const document = JSON.parse(decodeURIComponent(PolicyDocument));
-    const without = document.Statement.filter(
-      ({ Action }: { Action: unknown }) => Action !== "dynamodb:PutItem",
-    );
-    expect(without).toHaveLength(document.Statement.length - 1);
-    await orders.retryAtOnce("billing_queue");
-    const order = someOrder(30);
-    const failedBefore = await orders.depth("billing_queue_dead-letters");
-    await iam.send(
-      new PutRolePolicyCommand({
-        ...policy,
-        PolicyDocument: JSON.stringify({ ...document, Statement: without }),
-      }),
-    );
-    await orders.publish(order);
-    await eventually(
-      "the order among the dead letters",
-      async () => (await orders.depth("billing_queue_dead-letters")) > failedBefore || undefined,
-    );
-    expect(await orders.item("invoices", { orderId: order.orderId })).toBeUndefined();
-    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: JSON.stringify(document) }));
-    await orders.publish(order);
-    await eventually("the invoice", () => orders.item("invoices", { orderId: order.orderId }));
+    it("that fails as often as the queue lets it sits in each dead-letter queue and nowhere else", async () => {
+      const poison = "this is no order";
+      const tables = ["invoices", "audit-entries", "daily-totals", "idempotency"];
+      const everything = () => Promise.all(tables.map((table) => orders.items(table)));
+      const before = await everything();
+      const [billing, audit] = [orders.queue("billing_queue"), orders.queue("audit_queue")];
+      await billing.whileHiddenFor(1, () =>
+        audit.whileHiddenFor(1, async () => {
+          await orders.publish(poison);
+          for (const consumer of ["billing", "audit"]) {
+            const dead = await orders.queue(`${consumer}_queue_dead-letters`).takeAtLeast(1);
+            expect(dead.map(({ Body }) => Body)).toEqual([poison]);
+            const tries = await orders.tries(consumer, ({ messageId }) => messageId === dead[0]?.MessageId);
+            expect(tries.map(({ receiveCount }) => receiveCount)).toEqual(["1", "2", "3", "4", "5"]);
+          }
+        }),
+      );
+      await untilAllEmpty();
+      for (const name of asides) expect(await orders.queue(name).depth()).toBe(0);
+      expect(await everything()).toEqual(before);
+    });
   });
 
   it("has every alarm as it was written, attribute by attribute", async () => {

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { makeCertificate } from "../../scripts/local-aws/certificate";
 import {
   type Emulator,
@@ -8,22 +6,17 @@ import {
   startEmulator,
   stopEmulator,
 } from "../../scripts/local-aws/emulators";
+import { type Censuses, remainsOf, takeCensuses } from "../../scripts/local-aws/remains";
 import { accountEnvironment } from "../../scripts/local-aws/services";
+import { newSession, writeSession } from "../../scripts/local-aws/session";
+import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
 import { emulatorNames, installEmulator } from "../../scripts/local-aws/tools";
-import { type Workspace, workspace } from "../../scripts/local-aws/workspace";
-import { projectRoot } from "../../scripts/support/paths";
+import type { Workspace } from "../../scripts/local-aws/workspace";
 import { waitUntil } from "../../scripts/support/process";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
-
-/** A workspace of its own inside the project: deployed functions look for the SDK in the folders above. */
-export function newWorkspace(): Workspace {
-  const space = workspace(join(projectRoot, ".e2e", randomUUID()));
-  mkdirSync(space.local, { recursive: true });
-  return space;
-}
 
 /** A local AWS account of a test's own, until `stop`. */
 export class LocalAccount {
@@ -32,6 +25,7 @@ export class LocalAccount {
     /** What Terraform, the SDKs and the CLI need. */
     readonly env: Readonly<Record<string, string>>,
     private readonly emulators: readonly Emulator[],
+    private readonly before: Censuses,
   ) {}
 
   /** @param account the twelve digits that the access key says */
@@ -39,12 +33,15 @@ export class LocalAccount {
     const space = newWorkspace();
     const certificate = await makeCertificate(space.tls);
     const emulators: Emulator[] = [];
+    // Recorded, so that the next run finds what a killed one left running.
+    const onSpawn = (emulator: Emulator) => {
+      emulators.push(emulator);
+      writeSession(space, { ...newSession(), emulators });
+    };
     try {
       for (const name of emulatorNames) {
         const python = await installEmulator(name);
-        emulators.push(
-          await startEmulator(name, { python, region: "eu-west-1", certificate, workspace: space }),
-        );
+        await startEmulator(name, { python, region: "eu-west-1", certificate, workspace: space, onSpawn });
       }
     } catch (error) {
       await Promise.all(emulators.map(stopEmulator));
@@ -55,7 +52,12 @@ export class LocalAccount {
       ...terraformEnvironment(space.local),
       AWS_ACCESS_KEY_ID: account,
     };
-    return new LocalAccount(space, env, emulators);
+    return new LocalAccount(space, env, emulators, await takeCensuses(emulators));
+  }
+
+  /** What is there that was not there at the start, and that nothing explains. */
+  async remains(): Promise<readonly string[]> {
+    return (await remainsOf(this.emulators, this.before)).left;
   }
 
   /** Terraform in a stack's folder, against this account, or as whoever `env` says. */

@@ -1,36 +1,38 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import {
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SetQueueAttributesCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
+import { LiveQueue } from "./live-queue";
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** The day of every order of the tests: long gone, so that no other order shares it, whatever day it is today. */
-export const ORDER_DAY = "2001-02-03";
-
-/** An order nobody placed before. */
+/** An order nobody placed before, on a day long gone that it shares with no other: its day's totals are its own. */
 export const someOrder = (total: number): Order => ({
   orderId: randomUUID(),
   customerId: "customer-1",
   total,
   currency: "EUR",
-  placedAt: `${ORDER_DAY}T10:00:00Z`,
+  placedAt: new Date(Date.UTC(1700, 0, randomInt(90_000), 10)).toISOString(),
 });
+
+/** What a consumer logged of one try of a record. */
+interface Try {
+  readonly message: "record done" | "record failed";
+  readonly messageId: string;
+  readonly orderId?: string;
+  /** Of a failed one. */
+  readonly receiveCount?: string;
+}
 
 /** The orders system of an environment, as its users and its operators reach it. */
 export class Orders {
   private readonly sns: SNSClient;
   private readonly sqs: SQSClient;
+  private readonly logs: CloudWatchLogsClient;
   private readonly documents: DynamoDBDocumentClient;
 
   constructor(
@@ -40,6 +42,7 @@ export class Orders {
     const config = clientConfig(account);
     this.sns = new SNSClient(config);
     this.sqs = new SQSClient(config);
+    this.logs = new CloudWatchLogsClient(config);
     this.documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   }
 
@@ -59,32 +62,13 @@ export class Orders {
   /** Puts copies into one queue as one batch: what SQS may do to any message, and to neighbours of a broken one. */
   async deliver(queue: string, bodies: readonly string[]): Promise<void> {
     const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    await this.sqs.send(new SendMessageBatchCommand({ QueueUrl: await this.url(queue), Entries }));
+    const QueueUrl = await this.queue(queue).url();
+    await this.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   }
 
-  /** Lets failed messages come back at once, so that a test need not wait for every try. */
-  async retryAtOnce(queue: string): Promise<void> {
-    const Attributes = { VisibilityTimeout: "1" };
-    await this.sqs.send(new SetQueueAttributesCommand({ QueueUrl: await this.url(queue), Attributes }));
-  }
-
-  /** Messages in a queue, hidden ones too. */
-  async depth(queue: string): Promise<number> {
-    const { Attributes = {} } = await this.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: await this.url(queue), AttributeNames: ["All"] }),
-    );
-    return (
-      Number(Attributes.ApproximateNumberOfMessages) +
-      Number(Attributes.ApproximateNumberOfMessagesNotVisible)
-    );
-  }
-
-  /** The bodies in a queue; they stay there, hidden for a while. */
-  async bodies(queue: string): Promise<string[]> {
-    const { Messages = [] } = await this.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: await this.url(queue), MaxNumberOfMessages: 10 }),
-    );
-    return Messages.map(({ Body = "" }) => Body);
+  /** @param name such as `billing_queue`, `billing_queue_dead-letters`, `billing_undelivered` */
+  queue(name: string): LiveQueue {
+    return new LiveQueue(this.sqs, `${this.stack}_orders_${name}`);
   }
 
   async item(table: string, key: Item): Promise<Item | undefined> {
@@ -101,10 +85,15 @@ export class Orders {
     return Items;
   }
 
-  private async url(queue: string): Promise<string> {
-    const { QueueUrl } = await this.sqs.send(
-      new GetQueueUrlCommand({ QueueName: `${this.stack}_orders_${queue}` }),
-    );
-    return QueueUrl ?? "";
+  /** Every try of a consumer that `mine` picks, in their order. */
+  async tries(consumer: string, mine: (each: Try) => boolean): Promise<readonly Try[]> {
+    const found: Try[] = [];
+    const logGroupName = `/aws/lambda/${this.stack}_${consumer}`;
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.logs }, { logGroupName })) {
+      for (const { message = "" } of events) {
+        if (/"message":"record (done|failed)"/.test(message)) found.push(JSON.parse(message) as Try);
+      }
+    }
+    return found.filter(mine);
   }
 }

@@ -1,0 +1,51 @@
+import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { clientConfig } from "../../scripts/local-aws/client";
+
+interface EmittedStatement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/** A role that was applied, with its one policy. */
+export class LiveRole {
+  private readonly iam: IAMClient;
+  private readonly names: { readonly RoleName: string; readonly PolicyName: string };
+
+  constructor(account: Readonly<Record<string, string>>, name: string) {
+    this.iam = new IAMClient(clientConfig(account));
+    this.names = { RoleName: name, PolicyName: "permissions" };
+  }
+
+  /**
+   * Does the work while the role may not do one thing.
+   * @param resource the end of the ARN
+   * @throws Error where exactly one statement does not allow it: then nothing would be taken away
+   */
+  async without<T>(action: string, resource: string, work: () => Promise<T>): Promise<T> {
+    const { PolicyDocument = "" } = await this.iam.send(new GetRolePolicyCommand(this.names));
+    const document = JSON.parse(decodeURIComponent(PolicyDocument)) as { Statement: EmittedStatement[] };
+    const allows = ({ Action, Resource }: EmittedStatement) =>
+      [Action].flat().includes(action) && [Resource].flat().some((arn) => arn.endsWith(resource));
+    const allowing = document.Statement.filter(allows);
+    if (allowing.length !== 1)
+      throw new Error(`${this.names.RoleName}: ${allowing.length} statements allow ${action} on ${resource}`);
+    const Statement = document.Statement.flatMap((statement) => {
+      if (!allows(statement)) return [statement];
+      const Action = [statement.Action].flat().filter((each) => each !== action);
+      return Action.length === 0 ? [] : [{ ...statement, Action }];
+    });
+    await this.put({ ...document, Statement });
+    try {
+      return await work();
+    } finally {
+      await this.put(document);
+    }
+  }
+
+  private async put(document: object): Promise<void> {
+    await this.iam.send(
+      new PutRolePolicyCommand({ ...this.names, PolicyDocument: JSON.stringify(document) }),
+    );
+  }
+}
