@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { operatorEnvironment } from "../../scripts/local-aws/emulators";
 import { projectRoot } from "../../scripts/support/paths";
@@ -43,5 +43,48 @@ describe("the real cdktf CLI", () => {
     const order = someOrder(200);
     await orders.publish(order);
     await eventually("the invoice", () => orders.item("invoices", { orderId: order.orderId }));
+  });
+
+  it("finds no difference afterwards", () => {
+    const { status, stdout, stderr } = cdktf(
+      ["diff", "local-operations", "--skip-provider-lock", "--no-color", "--output", account.space.outdir],
+      { ENVIRONMENTS: "local", ...account.env },
+    );
+    expect({ status, output: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, output: "" });
+    expect(stdout).toMatch(/No changes\. Your infrastructure matches the configuration\./);
+  });
+
+  describe("and the same through our own programs", () => {
+    const program = (name: string, args: readonly string[]) =>
+      spawnSync(process.execPath, [join(projectRoot, ".build", "scripts", `${name}.js`), ...args], {
+        encoding: "utf8",
+        env: { ...operatorEnvironment(), ...account.env, CDKTF_OUTDIR: account.space.outdir },
+      });
+
+    it("plans no change but for the listed artefacts", () => {
+      const { status, stdout } = program("plan", ["local-*"]);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^local-operations {2,}no changes/m);
+      expect(stdout).toMatch(/^local-network {2,}no changes/m);
+      expect(stdout).toMatch(/^local-event-processing {2,}6 to update/m);
+      const changed = stdout.split("\n").filter((line) => /^ {2}[+~±-] /.test(line));
+      expect(changed.length).toBe(6);
+      for (const line of changed)
+        expect(line).toMatch(/aws_vpc_security_group_egress_rule\..*: description$/);
+    });
+
+    it("applies a change of the code, and only that", () => {
+      const file = join(account.space.outdir, "stacks", "local-operations", "cdk.tf.json");
+      const json = JSON.parse(readFileSync(file, "utf8"));
+      const [topic] = Object.values<{ display_name?: string }>(json.resource.aws_sns_topic);
+      if (topic === undefined) throw new Error("no topic");
+      topic.display_name = "changed";
+      writeFileSync(file, JSON.stringify(json));
+      const { status, stdout } = program("apply", ["local-operations", "--yes"]);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^ {2}~ local-operations\/alarms.*: display_name$/m);
+      expect(stdout).toMatch(/^local-operations {2,}1 to update/m);
+      expect(program("plan", ["local-operations"]).stdout).toMatch(/^local-operations {2,}no changes/m);
+    });
   });
 });
