@@ -13,6 +13,7 @@ import {
 import { EventReader, type Progress, steps } from "./events";
 import type { SynthesisedStack } from "./manifest";
 import { type Change, changesOf, type PlanDocument } from "./plan";
+import { type Attributes, attributesByAddress, type StateDocument } from "./state";
 
 export interface TerraformProps {
   /** See `terraformBinary`. */
@@ -136,6 +137,13 @@ export class Terraform {
     if (result.code !== 0 && /No state file was found/.test(result.stderr)) return [];
     this.expect("state list", result);
     return result.stdout.split("\n").filter((line) => line !== "" && !/^(.*\.)?data\./.test(line));
+  }
+
+  /** @returns what the state says of each resource, by address; sensitive values too */
+  async state(): Promise<ReadonlyMap<string, Attributes>> {
+    const result = await this.run(["show", "-json"]);
+    this.expect("show", result);
+    return attributesByAddress(JSON.parse(result.stdout) as StateDocument);
   }
 
   private run(args: readonly string[], onLine?: (line: string) => void): Promise<RunResult> {
