@@ -13,7 +13,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { App, TerraformStack, Token } from "cdktf";
+import { App, TerraformProvider, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import * as fc from "fast-check";
 import {
@@ -191,6 +191,58 @@ describe("facts", () => {
   ])("rejects a provider of another %s than they say", (_, provider, message) => {
     expect(() => plain(provider)).toThrow(message);
     expect(() => plain({ region: "eu-west-1", allowedAccountIds: ["123456789012"] })).not.toThrow();
+  });
+
+  it("let a provider be that says nothing, or what is known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    expect(() => plain({})).not.toThrow();
+    expect(() => plain({ region: unknown })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: Token.asList({ resolve: () => ["x"] }) })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: ["999999999999", "123456789012"] })).not.toThrow();
+  });
+
+  it("let any account be where their own is known at apply only", () => {
+    expect(() =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new AwsProvider(stack, "aws", { region: "eu-west-1", allowedAccountIds: ["999999999999"] });
+        provideFacts(stack, { ...someFacts, account: Token.asString({ resolve: () => "${var.x}" }) });
+      }),
+    ).not.toThrow();
+  });
+
+  it("judge the provider of AWS that resources take by themselves, and no other", () => {
+    class TimeProvider extends TerraformProvider {
+      constructor(scope: Construct, id: string) {
+        super(scope, id, {
+          terraformResourceType: "time",
+          terraformGeneratorMetadata: { providerName: "time" },
+          terraformProviderSource: "hashicorp/time",
+        });
+      }
+      readonly regionInput = "mars-1";
+    }
+    const beside = (then: (stack: TerraformStack) => void, region = "eu-west-1") =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new TimeProvider(stack, "a-time");
+        new AwsProvider(stack, "aws", { region });
+        provideFacts(stack, someFacts);
+        then(stack);
+      });
+    expect(() => beside(() => undefined)).not.toThrow();
+    expect(() =>
+      beside((stack) => void new AwsProvider(stack, "edge", { region: "us-east-1", alias: "edge" })),
+    ).not.toThrow();
+    expect(() => beside(() => undefined, "us-east-1")).toThrow(
+      /provider "theirs\/aws": region must be one of eu-west-1/,
+    );
+  });
+
+  it("let a stack without a provider be", () => {
+    expect(() =>
+      synthesizeApp((app) => provideFacts(new TerraformStack(app, "theirs"), someFacts)),
+    ).not.toThrow();
   });
 
   it("guard a plain stack against the engine's silent faults too", () => {

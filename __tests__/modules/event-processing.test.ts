@@ -729,6 +729,17 @@ describe("alarms of a fan-out", () => {
     expect(age(consumed({}, { alarmAtAgeSeconds: 60 }, { timeoutSeconds: 900 }))).toBe(60);
   });
 
+  it("on age go off after 900 s where the visibility timeout is known at apply only", () => {
+    const visibilityTimeoutSeconds = Token.asNumber({ resolve: () => "${var.x}" });
+    const age = (alarmAtAgeSeconds?: number) =>
+      fanOut({ billing: { visibilityTimeoutSeconds, alarmAtAgeSeconds } }).at(
+        "orders/billing/queue/age-alarm",
+        CloudwatchMetricAlarm,
+      ).threshold;
+    expect(age()).toBe(900);
+    expect(age(60)).toBe(60);
+  });
+
   const alarms = () => fanOut({ billing: { alarmAtAgeSeconds: 60 } });
 
   it.each([
