@@ -222,13 +222,13 @@ describe("facts", () => {
       }
       readonly regionInput = "mars-1";
     }
-    const beside = (then: (stack: TerraformStack) => void, region = "eu-west-1") =>
+    const beside = (first: (stack: TerraformStack) => void, region = "eu-west-1") =>
       synthesizeApp((app) => {
         const stack = new TerraformStack(app, "theirs");
-        new TimeProvider(stack, "a-time");
+        new TimeProvider(stack, "time");
+        first(stack);
         new AwsProvider(stack, "aws", { region });
         provideFacts(stack, someFacts);
-        then(stack);
       });
     expect(() => beside(() => undefined)).not.toThrow();
     expect(() =>
