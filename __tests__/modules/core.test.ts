@@ -13,7 +13,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { App, TerraformStack, Token } from "cdktf";
+import { App, TerraformProvider, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import * as fc from "fast-check";
 import {
@@ -191,6 +191,58 @@ describe("facts", () => {
   ])("rejects a provider of another %s than they say", (_, provider, message) => {
     expect(() => plain(provider)).toThrow(message);
     expect(() => plain({ region: "eu-west-1", allowedAccountIds: ["123456789012"] })).not.toThrow();
+  });
+
+  it("let a provider be that says nothing, or what is known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    expect(() => plain({})).not.toThrow();
+    expect(() => plain({ region: unknown })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: Token.asList({ resolve: () => ["x"] }) })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: ["999999999999", "123456789012"] })).not.toThrow();
+  });
+
+  it("let any account be where their own is known at apply only", () => {
+    expect(() =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new AwsProvider(stack, "aws", { region: "eu-west-1", allowedAccountIds: ["999999999999"] });
+        provideFacts(stack, { ...someFacts, account: Token.asString({ resolve: () => "${var.x}" }) });
+      }),
+    ).not.toThrow();
+  });
+
+  it("judge the provider of AWS that resources take by themselves, and no other", () => {
+    class TimeProvider extends TerraformProvider {
+      constructor(scope: Construct, id: string) {
+        super(scope, id, {
+          terraformResourceType: "time",
+          terraformGeneratorMetadata: { providerName: "time" },
+          terraformProviderSource: "hashicorp/time",
+        });
+      }
+      readonly regionInput = "mars-1";
+    }
+    const beside = (first: (stack: TerraformStack) => void, region = "eu-west-1") =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new TimeProvider(stack, "time");
+        first(stack);
+        new AwsProvider(stack, "aws", { region });
+        provideFacts(stack, someFacts);
+      });
+    expect(() => beside(() => undefined)).not.toThrow();
+    expect(() =>
+      beside((stack) => void new AwsProvider(stack, "edge", { region: "us-east-1", alias: "edge" })),
+    ).not.toThrow();
+    expect(() => beside(() => undefined, "us-east-1")).toThrow(
+      /provider "theirs\/aws": region must be one of eu-west-1/,
+    );
+  });
+
+  it("let a stack without a provider be", () => {
+    expect(() =>
+      synthesizeApp((app) => provideFacts(new TerraformStack(app, "theirs"), someFacts)),
+    ).not.toThrow();
   });
 
   it("guard a plain stack against the engine's silent faults too", () => {
@@ -624,11 +676,59 @@ describe("service roles", () => {
       }),
     ).toThrow(/role "test\/role": "A" stands for two different statements/);
   });
+});
 
-  it("make statement ids of letters and digits", () => {
-    fc.assert(
-      fc.property(fc.array(fc.string()), (words) => expect(sidOf("x", ...words)).toMatch(/^[A-Za-z0-9]+$/)),
+describe("statement ids", () => {
+  it("of an address that letters and digits spell in full are readable", () => {
+    expect(sidOf("use", "test/orders")).toBe("UseTestOrders");
+    expect(sidOf("read", "test/orders/key/Default")).toBe("ReadTestOrdersKeyDefault");
+    expect(sidOf("allow", "account123456789012")).toBe("AllowAccount123456789012");
+  });
+
+  it("end in a hash where something is lost, and can still be read", () => {
+    expect(sidOf("use", "dev-orders/audit")).toMatch(/^UseDevOrdersAuditH[0-9a-f]{8}$/);
+    expect(sidOf("use", "test/orders", "GetItem")).toMatch(/^UseTestOrdersGetItemH[0-9a-f]{8}$/);
+  });
+
+  it.each([
+    ["a hyphen and a slash", "a-b", "a/b"],
+    ["a dot and nothing", "a.b", "ab"],
+    ["a capital and a slash", "aB", "a/b"],
+    ["Default and default", "a/Default", "a/default"],
+    ["an empty id and none", "a//b", "a/b"],
+    ["two long paths that differ at their end", `${"x".repeat(90)}/a`, `${"x".repeat(90)}/b`],
+  ])("tell apart %s", (_, one, other) => {
+    expect(sidOf("use", one)).not.toBe(sidOf("use", other));
+  });
+
+  it("tell the hash of one path from the id of another that spells it", () => {
+    const hashed = sidOf("use", "a-b");
+    const last = hashed.slice("UseAB".length).toLowerCase();
+    expect(hashed).toBe(`UseAB${last.toUpperCase().charAt(0)}${last.slice(1)}`);
+    expect(sidOf("use", `a/b/${last}`)).not.toBe(hashed);
+  });
+
+  it("are the same for the same path, differ for different paths, and keep to letters, digits and the limit", () => {
+    const id = fc.oneof(
+      fc.constantFrom("a", "b", "ab", "a-b", "aB", "Default", "default", "a1", "1a"),
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
+      fc.string({ maxLength: 40, unit: "grapheme" }).filter((text) => !text.includes("/")),
     );
+    const path = fc.array(id, { minLength: 1, maxLength: 6 }).map((ids) => ids.join("/"));
+    fc.assert(
+      fc.property(path, path, (one, other) => {
+        const [sid, again, second] = [sidOf("use", one), sidOf("use", one), sidOf("use", other)];
+        expect(sid).toMatch(/^[A-Za-z0-9]{1,80}$/);
+        expect(again).toBe(sid);
+        expect(second === sid).toBe(one === other);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("use the room up to the limit, and are cut beyond it", () => {
+    expect(sidOf("use", "x".repeat(77))).toBe(`UseX${"x".repeat(76)}`);
+    expect(sidOf("use", "x".repeat(78))).toMatch(/^UseXx{67}H[0-9a-f]{8}$/);
   });
 });
 

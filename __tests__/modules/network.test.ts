@@ -763,7 +763,15 @@ describe("the reach of what is placed", () => {
     ["firehose:PutRecord", ["kinesis-firehose"]],
     ["ecr:BatchGetImage", ["ecr.api", "ecr.dkr", "s3"]],
     ["events:PutEvents", ["events"]],
+    ["dynamodb:DescribeStream", ["dynamodb-streams"]],
+    ["dynamodb:GetRecords", ["dynamodb-streams"]],
+    ["dynamodb:GetShardIterator", ["dynamodb-streams"]],
+    ["dynamodb:ListStreams", ["dynamodb-streams"]],
+    ["dynamodb:GetItem", ["dynamodb"]],
+    ["dynamodb:ListTables", ["dynamodb"]],
+    ["kinesis:GetRecords", ["kinesis-streams"]],
     ["*", []],
+    ["", []],
   ])("%s goes through %j", (action, endpoints) => {
     expect(endpointsFor(action)).toEqual(endpoints);
   });

@@ -2,6 +2,8 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { Table, type TableProps } from "../../modules/storage";
 import { statementsOf, synthesize } from "../../testing";
@@ -81,7 +83,7 @@ describe("a table", () => {
         Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
       },
       {
-        Sid: "UseTestOrdersGetItemPutItem",
+        Sid: expect.stringMatching(/^UseTestOrdersGetItemPutItemH/),
         Effect: "Allow",
         Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
         Resource: "${aws_dynamodb_table.orders.arn}",
@@ -98,11 +100,27 @@ describe("a table", () => {
       made.grant(role, "PutItem");
     });
     const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
-    expect(sids).toEqual(["DecryptTestOrders", "UseTestOrdersGetItem", "UseTestOrdersPutItem"]);
+    expect(sids).toEqual([
+      "DecryptTestOrders",
+      expect.stringMatching(/^UseTestOrdersGetItemH/),
+      expect.stringMatching(/^UseTestOrdersPutItemH/),
+    ]);
   });
 
   it("allows no key where the service manages it", () => {
-    expect(granted("service-managed").map(({ Sid }) => Sid)).toEqual(["UseTestOrdersGetItemPutItem"]);
+    expect(granted("service-managed").map(({ Action }) => Action)).toEqual([
+      ["dynamodb:GetItem", "dynamodb:PutItem"],
+    ]);
+  });
+
+  it("is granted beside another one whose path differs in a hyphen only", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      const tables = [new Table(stack, "a-b", { partitionKey: "id" })];
+      tables.push(new Table(new Construct(stack, "a"), "b", { partitionKey: "id" }));
+      for (const table of tables) table.grant(role, "GetItem");
+    });
+    expect(statementsOf(result.one(IamRolePolicy).policy)).toHaveLength(4);
   });
 
   it.each<[string, Partial<TableProps>, RegExp]>([
@@ -111,10 +129,28 @@ describe("a table", () => {
       { partitionKey: "" },
       /table "test\/orders": partitionKey must be 1 to 255 characters, got ""/,
     ],
+    ["a partition key that is too long", { partitionKey: "x".repeat(256) }, /partitionKey must be 1 to 255/],
+    ["an empty sort key", { sortKey: "" }, /sortKey must be 1 to 255 characters, got ""/],
     ["a sort key that is too long", { sortKey: "x".repeat(256) }, /sortKey must be 1 to 255/],
-    ["one attribute for both keys", { sortKey: "id" }, /sortKey must differ from partitionKey/],
+    [
+      "one attribute for both keys",
+      { sortKey: "id" },
+      /sortKey must differ from partitionKey, got "id" for both/,
+    ],
     ["an AWS-managed key by name", { encryption: "alias/aws/dynamodb" as Encryption }, /AWS-managed key/],
   ])("rejects %s", (_, props, message) => {
     expect(() => table(props)).toThrow(message);
+  });
+
+  it("takes keys of 1 to 255 characters, and names known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    for (const partitionKey of ["x", "x".repeat(255), unknown])
+      expect(() => table({ partitionKey })).not.toThrow();
+    expect(() => table({ sortKey: "x".repeat(255) })).not.toThrow();
+    expect(table({ sortKey: unknown }).one(DynamodbTable).range_key).toBe("${var.x}");
+  });
+
+  it("rejects several faults at once", () => {
+    expect(() => table({ partitionKey: "", sortKey: "" })).toThrow(/table "test\/orders": 3 faults/);
   });
 });
