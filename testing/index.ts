@@ -1,4 +1,13 @@
 export {
+  type Decision,
+  decide,
+  type Policies,
+  type Policy,
+  type Principal,
+  type Request,
+  readPolicy,
+} from "./policies";
+export {
   type Arguments,
   Synthesized,
   someFacts,
