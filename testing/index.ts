@@ -1,4 +1,15 @@
 export {
+  checkEdges,
+  type Edge,
+  type EdgeReport,
+  edgeMatchers,
+  type StackJson,
+  type Unasked,
+  type Unpermitted,
+  type Unresolved,
+  type WithoutSource,
+} from "./edges";
+export {
   type Decision,
   decide,
   type Policies,

@@ -30,7 +30,7 @@ export interface Policies {
 type Side = "identity" | "resource" | "boundary";
 
 /** A statement that counted, and where it stands. */
-interface Counted {
+export interface Counted {
   readonly side: Side;
   readonly sid: string;
 }
