@@ -159,6 +159,8 @@ async function ask(
   signal?: AbortSignal,
 ): Promise<Record<string, readonly string[]>> {
   const child = spawn(python, [join(projectRoot, "scripts", "local-aws", "aws_query.py")], { signal });
+  // A child that ended before it read the question says why on its standard error.
+  child.stdin.on("error", () => {});
   child.stdin.end(
     JSON.stringify({
       endpoint: url,
@@ -169,7 +171,10 @@ async function ask(
       queries: questions,
     }),
   );
-  const failed = new Promise<never>((_, reject) => child.once("error", reject));
+  // Node's own AbortError would hide who asked to stop.
+  const failed = new Promise<never>((_, reject) =>
+    child.once("error", (error) => reject(signal?.aborted ? signal.reason : error)),
+  );
   const [output, trouble] = await Promise.race([
     Promise.all([text(child.stdout), text(child.stderr)]),
     failed,
