@@ -237,7 +237,7 @@ describe("Terraform", () => {
       "Terraform v1.9.8\n+ provider registry.terraform.io/hashicorp/aws v5.100.0",
       /is Terraform v1\.9\.8, and/,
     ],
-    ["hello", /is hello, and/],
+    ["hello\n+ provider registry.terraform.io/hashicorp/aws v5.100.0", /is hello, and/],
     ["", /is silent about its version/],
   ])("rejects %j", async (version, expected) => {
     fake.answer("version", { stdout: version });
