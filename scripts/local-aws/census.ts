@@ -159,8 +159,6 @@ async function ask(
   signal?: AbortSignal,
 ): Promise<Record<string, readonly string[]>> {
   const child = spawn(python, [join(projectRoot, "scripts", "local-aws", "aws_query.py")], { signal });
-  // A child that ended before it read the question says why on its standard error.
-  child.stdin.on("error", () => {});
   child.stdin.end(
     JSON.stringify({
       endpoint: url,
