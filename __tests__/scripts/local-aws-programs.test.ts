@@ -355,6 +355,7 @@ describe("the record of a session", () => {
     ["cut off", '{"owner": '],
     ["null", "null"],
     ["a list", "[]"],
+    ["without its owner", '{"ready": true, "emulators": []}'],
     ["another program's", '{"ready": true, "pid": 7}'],
     ["without its emulators", JSON.stringify({ owner: { pid: 1, started: "x" }, ready: true })],
   ])("that is %s counts as none", (_, text) => {

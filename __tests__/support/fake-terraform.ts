@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
@@ -37,8 +37,7 @@ export class FakeTerraform {
   private readonly rules: Rule[] = [];
 
   constructor() {
-    writeFileSync(this.binary, `#!${process.execPath}\n${PROGRAM}`);
-    chmodSync(this.binary, 0o755);
+    this.program(this.binary, PROGRAM);
     this.answer("version", { stdout: "Terraform v1.11.4" });
     this.answer("output", { stdout: [{}] });
     this.answer("validate", { stdout: [{ diagnostics: [] }] });
@@ -89,6 +88,11 @@ export class FakeTerraform {
   plans(document: object, stack?: string): void {
     this.answer("plan", { code: 2 }, stack);
     this.answer("show", { stdout: [document] }, stack);
+  }
+
+  /** Another program, in JavaScript. */
+  program(file: string, script: string): void {
+    writeFileSync(file, `#!${process.execPath}\n${script}`, { mode: 0o755 });
   }
 
   remove(): void {
