@@ -15,7 +15,7 @@ command(async () => {
   const { positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true });
   const known = awsEnvironments.map(({ name }) => name).join(", ");
   if (positionals.length === 0) throw new OperatorError(`name the environment: ${known}`);
-  const chosen = positionals.map((given) => {
+  const chosen = [...new Set(positionals)].map((given) => {
     const environment = awsEnvironments.find(({ name }) => name === given);
     if (!environment) throw new OperatorError(`no environment is called "${given}": there are ${known}`);
     return environment;
