@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
 import { readSession } from "../../scripts/local-aws/session";
 import { projectRoot } from "../../scripts/support/paths";
+import { signalGroup } from "../../scripts/support/process";
 import { eventually, newWorkspace } from "../support/local-account";
 
 /** The process groups of everything below a process: each program that we start leads one of its own. */
@@ -22,8 +23,11 @@ function groupsBelow(ancestor: number): number[] {
 describe("npm run local, interrupted", () => {
   const space = newWorkspace();
   let local: ChildProcess;
+  let groups: readonly number[] = [];
   afterEach(() => {
+    // What a failed test has found running must not stay.
     local.kill("SIGKILL");
+    for (const group of groups) signalGroup(group, "SIGKILL");
     rmSync(space.root, { recursive: true, force: true });
   });
 
@@ -43,7 +47,7 @@ describe("npm run local, interrupted", () => {
       });
     }
     const ended = once(local, "close") as Promise<[number | null]>;
-    const groups = await eventually(`both emulators at work, and ${moment}`, async () => {
+    groups = await eventually(`both emulators at work, and ${moment}`, async () => {
       if (local.exitCode !== null) throw new Error(output);
       const below = groupsBelow(local.pid ?? 0);
       const started = readSession(space)?.emulators.map((emulator) => emulator.process.pid) ?? [];
