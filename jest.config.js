@@ -1,6 +1,6 @@
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", {}] },
-  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
   setupFiles: ["<rootDir>/__tests__/support/silence-token-traces.ts"],
 };
 
@@ -16,13 +16,19 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|e2e)/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|e2e|package|fixtures)/"],
     },
     {
       ...shared,
       displayName: "terraform",
       testMatch: ["<rootDir>/__tests__/terraform/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile.ts",
+    },
+    {
+      ...shared,
+      displayName: "package",
+      testMatch: ["<rootDir>/__tests__/package/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/pack.ts",
     },
     {
       ...shared,

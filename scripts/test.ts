@@ -31,6 +31,7 @@ const layers: readonly Layer[] = [
   })),
   { name: "unit", run: (signal) => jest("unit", signal) },
   { name: "terraform", tools: terraformBinary, run: (signal) => jest("terraform", signal) },
+  { name: "package", tools: terraformBinary, run: (signal) => jest("package", signal) },
   {
     name: "e2e",
     tools: (signal) => Promise.all([terraformBinary(signal), requireTools(signal)]),
