@@ -29,6 +29,10 @@ describe("another team", () => {
       /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|modules\/.+\/README\.md|dist\/(modules|testing)\/.+\.(js|d\.ts|sh)|dist\/functions\/[^/]+\/(function\.zip|bundle\.json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /(^|\/)example\./.test(file))).toEqual([]);
+    const compiled = files.filter((file) => /\.(js|d\.ts)$/.test(file));
+    const source = (file: string) =>
+      join(projectRoot, file.replace(/^dist\//, "").replace(/\.(js|d\.ts)$/, ".ts"));
+    expect(compiled.filter((file) => !existsSync(source(file)))).toEqual([]);
     say(`the tarball takes ${(statSync(tarball()).size / 1000).toFixed(0)} kB, ${files.length} files`);
   });
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { tarball } from "./pack";
 
 /** Another team's project in a clean folder of its own, with nothing of this one but the tarball. */
@@ -25,29 +25,25 @@ export class AnotherTeam {
   }
 
   /** Runs a program in the project. */
-  run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const { status, stdout, stderr } = spawnSync(program, args, {
-      cwd: this.folder,
-      encoding: "utf8",
-      env: { ...this.environment(), ...env },
-    });
+  run(program: string, args: readonly string[]) {
+    const options = { cwd: this.folder, encoding: "utf8", env: this.environment() } as const;
+    const { status, stdout, stderr } = spawnSync(program, args, options);
     return { status, output: `${stdout}${stderr}` };
   }
 
-  /** Nothing of our process: not our packages' programs on the path, not npm's or jest's settings. */
+  /** Of our process only what belongs to the machine: no program of our packages on the path, nothing that npm or jest told. */
   private environment(): NodeJS.ProcessEnv {
-    const ours = Object.entries(process.env)
-      .filter(([name]) => !/^(npm_|NODE_PATH$|NODE_ENV$|JEST_|INIT_CWD$)/.test(name))
-      .map(([name, value]) => [
-        name,
-        name === "PATH"
-          ? value
-              ?.split(":")
-              .filter((each) => !each.includes("node_modules"))
-              .join(":")
-          : value,
-      ]);
-    return { ...Object.fromEntries(ours), CHECKPOINT_DISABLE: "1" };
+    const { PATH = "", ...others } = process.env;
+    const machine = Object.entries(others).filter(
+      ([name]) => !/^(npm_(?!config_)|NODE_PATH$|NODE_ENV$|JEST_|INIT_CWD$)/.test(name),
+    );
+    const path = PATH.split(delimiter).filter((each) => !each.includes("node_modules"));
+    return {
+      ...Object.fromEntries(machine),
+      PATH: path.join(delimiter),
+      CHECKPOINT_DISABLE: "1",
+      npm_config_update_notifier: "false",
+    };
   }
 
   remove(): void {
