@@ -96,13 +96,15 @@ module.exports = {
     {
       name: "shipped-code-needs-no-development-dependency",
       severity: "error",
-      from: { path: "^modules/" },
+      from: { path: "^(modules|testing)/" },
       to: { dependencyTypes: ["npm-dev"], pathNot: "node_modules/(cdktf|constructs|@cdktf/provider-aws)/" },
     },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // A project of its own, which finds its packages where it is installed.
+    exclude: { path: "^__tests__/fixtures/another-team/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

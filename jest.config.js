@@ -1,6 +1,6 @@
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", {}] },
-  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
   setupFiles: ["<rootDir>/__tests__/support/silence-token-traces.ts"],
 };
 
@@ -18,7 +18,10 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|policy|e2e)/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/__tests__/(terraform|policy|e2e|package|fixtures)/",
+      ],
     },
     {
       ...shared,
@@ -31,6 +34,12 @@ module.exports = {
       displayName: "policy",
       testMatch: ["<rootDir>/__tests__/policy/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/install-ministack.ts",
+    },
+    {
+      ...shared,
+      displayName: "package",
+      testMatch: ["<rootDir>/__tests__/package/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/pack.ts",
     },
     {
       ...shared,

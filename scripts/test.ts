@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { sweepWorkspaces } from "./local-aws/test-workspaces";
 import { requireTools } from "./local-aws/tools";
 import { command } from "./support/command";
 import {
@@ -29,12 +30,8 @@ const layers: readonly Layer[] = [
   { name: "unit", run: (signal) => jest("unit", signal) },
   { name: "terraform", tools: terraformBinary, run: (signal) => jest("terraform", signal) },
   { name: "policy", tools: requireTools, run: (signal) => jest("policy", signal) },
-  {
-    name: "e2e",
-    tools: requireTools,
-    // Two at a time even on one core: what takes their time is the provider waiting.
-    run: (signal) => jest("e2e", signal, ["--maxWorkers=2"]),
-  },
+  { name: "package", tools: terraformBinary, run: (signal) => jest("package", signal) },
+  { name: "e2e", tools: requireTools, run: (signal) => onEmulators("e2e", signal) },
 ];
 
 /**
@@ -54,6 +51,16 @@ command(async (signal) => {
 async function check(script: string, signal: AbortSignal): Promise<Counts> {
   const code = await runShown("npm", ["run", "--silent", script], signal);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Two files at a time even on one core: what takes their time is the provider waiting. */
+async function onEmulators(project: string, signal: AbortSignal): Promise<Counts> {
+  try {
+    return await jest(project, signal, ["--maxWorkers=2"]);
+  } finally {
+    // Emulators outlive their test where it was killed, as by Ctrl-C.
+    await sweepWorkspaces();
+  }
 }
 
 async function jest(project: string, signal: AbortSignal, more: readonly string[] = []): Promise<Counts> {

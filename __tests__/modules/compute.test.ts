@@ -22,7 +22,8 @@ import * as fc from "fast-check";
 import { unzipSync } from "fflate";
 import type { BillingEnv } from "../../functions/billing/env";
 import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../modules/compute";
-import { build, bundleOf, entryOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import { build, bundleOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import { entryOf } from "../../modules/compute/node-function/source";
 import type { Facts } from "../../modules/core";
 import { Network } from "../../modules/network";
 import { statementsOf, synthesize } from "../../testing";
@@ -200,7 +201,7 @@ describe("a function's bundle", () => {
 describe("a function's source", () => {
   it("rejects an unknown name, listing those that exist", () => {
     expect(() => billing({ source: "biling" })).toThrow(
-      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions are analytics, audit, billing;/,
+      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions of .+ are analytics, audit, billing;/,
     );
   });
 
@@ -218,6 +219,16 @@ describe("a function's source", () => {
 
   it("rejects a folder without a handler, such as the one of shared code", () => {
     expect(entryOf("shared")).toHaveProperty("fault");
+  });
+
+  it("may be a function of this package, from its sources where they are", () => {
+    expect(entryOf({ packaged: "billing" })).toEqual(entryOf("billing"));
+  });
+
+  it("rejects a function that this package does not ship, listing those it does", () => {
+    expect(() => billing({ source: { packaged: "../billing" } })).toThrow(
+      'source.packaged must be a function of this package, got "../billing": they are analytics, audit, billing',
+    );
   });
 
   it("may be a file of another team", () => {

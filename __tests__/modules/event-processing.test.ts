@@ -1,4 +1,5 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { DataAwsSqsQueue } from "@cdktf/provider-aws/lib/data-aws-sqs-queue";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
@@ -335,6 +336,16 @@ describe("a queue handed in", () => {
     expect(() => fanOut({ theirs: { queue, ...settings } as SubscriberProps }, { ordering })).toThrow(
       message,
     );
+  });
+
+  it("is left to its owner where a data source looked it up: a policy of ours would replace theirs", () => {
+    const result = synthesize((stack) => {
+      const queue = new DataAwsSqsQueue(stack, "theirs", { name: "theirs" });
+      new FanOut(stack, "orders", { subscribers: { theirs: { queue } } });
+    });
+    const policies = Object.values(result.resources(SqsQueuePolicy)).map(({ queue_url }) => queue_url);
+    expect(policies).toEqual([expect.stringContaining("aws_sqs_queue.orders_theirs_undelivered")]);
+    expect(result.one(SnsTopicSubscription).endpoint).toBe("${data.aws_sqs_queue.theirs.arn}");
   });
 
   it("rejects what is no queue, which raw delivery could not reach", () => {

@@ -13,7 +13,8 @@ import {
   type Statement,
 } from "../../core";
 import { type NetworkRef, Placement, type Tier } from "../../network";
-import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER, SIZE_LIMITS } from "./bundle";
+import { type Bundle, bundleOf, HANDLER, SIZE_LIMITS } from "./bundle";
+import { entryOf, type FunctionSource } from "./source";
 
 /** A function without environment variables: `new NodeFunction<NoVariables>(…)`. */
 export type NoVariables = Readonly<Record<string, never>>;
@@ -32,15 +33,21 @@ export interface Handler extends Grantee {
 }
 
 export interface NodeFunctionProps<Env> {
-  /** The name of a folder under `functions/`, or `{ entry }`: a file of your own that exports `handler`. */
+  /**
+   * The name of a folder under `functions/` of your project, its code in `handler.ts`; `{ entry }`, a file of your own that
+   * exports `handler`; or `{ packaged }`, the name of a function that this package ships.
+   */
   readonly source: FunctionSource;
-  /** Exactly the variables of the function's `env.ts`: name the type, `new NodeFunction<BillingEnv>(…)`. */
+  /**
+   * Exactly the variables of the function's `env.ts`: name the type, `new NodeFunction<BillingEnv>(…)`. Forgetting one, or
+   * the type, does not compile; a function without variables is a `NodeFunction<NoVariables>`.
+   */
   readonly environment: NoInfer<Env>;
   /** 128 to 10,240. More memory is more processor too. @default 256 */
   readonly memoryMb?: number;
   /** 1 to 900. @default 30 */
   readonly timeoutSeconds?: number;
-  /** @default - the environment's */
+  /** The processor, which native code in the bundle must fit. @default - the environment's */
   readonly architecture?: Facts["functionArchitecture"];
   /** Copies that may run at once; 0 stops it. @default - what the account has left */
   readonly reservedConcurrency?: number;

@@ -28,7 +28,8 @@ export interface FanOutProps<Name extends string> {
   /** `"fifo"` keeps the order of messages that share a group, and drops repeats within five minutes; a message set aside
    * after its tries is overtaken by those behind it. @default "standard" */
   readonly ordering?: Ordering;
-  /** Of the topic and all its queues. @default "customer-key" */
+  /** Of the topic and all its queues: one key for all, those of SNS and SQS, or a key of this stack without inline policy.
+   * @default "customer-key" */
   readonly encryption?: Encryption;
 }
 

@@ -30,7 +30,7 @@ export interface TableProps {
   readonly sortKey?: string;
   /** Attribute that holds the second, since 1970, after which DynamoDB drops the item. @default - items stay */
   readonly timeToLiveAttribute?: string;
-  /** @default "customer-key" */
+  /** A key of its own, DynamoDB's, or a key shared by several tables. @default "customer-key" */
   readonly encryption?: Encryption;
 }
 
