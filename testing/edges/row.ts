@@ -34,7 +34,8 @@ export interface Row {
   readonly to: string;
   /** Who calls: a service, or the role of the end. `{region}` stands for the region of `from`. */
   readonly principal: { readonly service: string } | "role";
-  /** Every one of these must be allowed; with `anyOf`, any one of that service, since only the code knows which. */
+  /** Every one of these must be allowed; with `anyOf`, any one of that service, since only the code knows which.
+   * None where AWS asks no policy: the end then says what stands in the way (`never`). */
   readonly actions: readonly string[] | { readonly anyOf: string };
   /** What AWS's document grants beside or in place of those, in its words: may be there, need not. */
   readonly documented?: readonly string[];
