@@ -277,6 +277,30 @@ describe("a permission that nothing asks for", () => {
     ]);
     expect(found(queueOf({ Service: "events.amazonaws.com" }))).toHaveLength(1);
   });
+
+  it("is an action too many for senders that are here, and none for senders of other stacks", () => {
+    const alarmsOf = (account: string, Action: readonly string[]) => ({
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action,
+      Resource: "*",
+      Condition: { ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:*:${account}:alarm:*` } },
+    });
+    const key = (account: string, ...actions: string[]) => ({
+      statements: { alarmKey: { Extra: alarmsOf(account, actions) } },
+    });
+    expect(found(key(ACCOUNT, "kms:CreateGrant"))).toEqual(["kms:CreateGrant: nothing here asks for it"]);
+    expect(found(key("999999999999", "kms:Decrypt"))).toEqual([]);
+    const silentTopic = {
+      ...alarmsOf(ACCOUNT, ["sqs:SendMessage"]),
+      Principal: { Service: "sns.amazonaws.com" },
+      Condition: { ArnLike: { "aws:SourceArn": `arn:aws:sns:eu-west-1:${ACCOUNT}:alarms` } },
+    };
+    expect(found({ statements: { queue: { Extra: silentTopic } } })).toEqual([
+      "sqs:SendMessage: nothing here asks for it",
+    ]);
+    expect(check(key("999999999999", "kms:Decrypt")).unresolved).toMatchObject([{ where: "raw/alarm-key" }]);
+  });
 });
 
 describe("a service that may act for anybody", () => {

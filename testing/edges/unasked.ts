@@ -171,10 +171,9 @@ function elsewhere(statement: PolicyStatement, { graph, owner, side, asks }: Of)
     const foreign = accounts.every((account) => /^\d{12}$/.test(account) && account !== owner.account);
     return foreign ? `account ${accounts.join(", ")}` : undefined;
   }
-  // Senders of other stacks; one of ours that sends nothing, or a service that has edges here, could have asked.
-  const asking = asks.some(
-    ({ request: { principal } }) => "service" in principal && Service.includes(principal.service),
-  );
+  // Senders of other stacks: no edge here that the statement speaks of, and no source that is one of ours.
+  const whole = { ...statement, actions: ["*"], resources: ["*"] };
+  const asking = asks.some(({ request }) => speaksOf(whole, "2012-10-17", request, side));
   const sources = conditions.filter(({ key }) => /^aws:source/i.test(key)).flatMap(({ values }) => values);
   const here = sources.some((arn) => graph.resources.some((resource) => resource.arn === arn));
   return asking || here || sources.length === 0
