@@ -330,6 +330,16 @@ describe("a service that may act for anybody", () => {
   it("is found for a service that no edge knows, and in the trust of a role", () => {
     const Extra = { ...sns(), Principal: { Service: "events.amazonaws.com" } };
     expect(check({ statements: { queue: { Extra } } }).withoutSource).toMatchObject([{ sid: "Extra" }]);
+    const AllowLambda = {
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+    };
+    expect(check({ statements: { trust: { AllowLambda } } })).toMatchObject({
+      unpermitted: [],
+      withoutSource: [],
+    });
     const Trust = {
       Effect: "Allow",
       Action: "sts:AssumeRole",

@@ -64,7 +64,7 @@ function principalOf({ row, from, end }: Pick<FoundEdge, "row" | "from" | "end">
 
 /** What a service says of whom it acts for. */
 function sourceContext({ row, from, end }: Pick<FoundEdge, "row" | "from" | "end">): Context {
-  if (row.principal === "role" || row.sourceless !== undefined || row.boundBy !== undefined) return {};
+  if (row.principal === "role" || row.boundBy !== undefined) return {};
   const source = end.source ?? from.arn;
   return { "aws:SourceArn": source, "aws:SourceAccount": accountOf(source) ?? from.account };
 }

@@ -41,7 +41,7 @@ export interface Row {
   readonly documented?: readonly string[];
   /** The condition key that binds a service's call to one resource. @default "aws:SourceArn" */
   readonly boundBy?: string;
-  /** Why a service's call cannot be bound to one account, from AWS's own documents. */
+  /** Why a service's call need not be bound to one account: AWS documents no condition that would. One may stand there. */
   readonly sourceless?: string;
   /** What no emulator enforces and only a real account would show. */
   readonly unproven?: string;
