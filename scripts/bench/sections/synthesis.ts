@@ -1,0 +1,147 @@
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { OperatorError } from "../../support/command";
+import { projectRoot } from "../../support/paths";
+import { say } from "../../support/print";
+import { compareOutputs } from "../compare";
+import { floorProgram } from "../floor";
+import { readOutput } from "../output";
+import { metered, type Program, SYNTHESIS_ENV, timed } from "../program";
+import { race } from "../race";
+import { KEEP_TRACES, rawProgram } from "../raw-bindings";
+import { atLeast, atMost, type Bench, type Report, ratio, type Section, untilClear } from "../section";
+import { appProgram, type Synthesis, synthesisAlone, synthesise } from "../synthesis-run";
+import { median, verdictOn } from "../verdict";
+
+/** How many times longer than raw bindings a cold synthesis may take, bundling apart. */
+const RAW_LIMIT = 1.3;
+/** How many times longer a run that compiles as it goes must take at least. */
+const TS_NODE_LIMIT = 4;
+
+export const synthesisSection: Section = {
+  name: "synthesis",
+  title: "Cold synthesis of all environments",
+  method:
+    "Each run is a new process with an empty output folder, in milliseconds from start to end. The raw program is " +
+    "generated from our output and uses the bindings' classes alone; the floor loads the same modules of cdktf and the " +
+    "provider and writes the same JSON. Before anything is measured, what each writes is compared with ours. ts-node " +
+    "type-checks and compiles the same `main.ts`; it is installed for this comparison only. Bundling the functions is " +
+    "clocked from inside and reported apart, because no other program here bundles.",
+  measure: async (bench) => {
+    const { ours, raw, rawTraced, floor, tsNode } = await contestants(bench);
+    const sample = (program: Program) => synthesise(program, bench.folder, bench.signal);
+    const sprint = await race(
+      [ours, raw, rawTraced, floor],
+      untilClear<Synthesis>(bench, ([a = [], b = []]) => [[verdictOn(alone(a), alone(b)), RAW_LIMIT]]),
+      sample,
+    );
+    const walk = await race(
+      [ours, tsNode],
+      untilClear<Synthesis>(bench, ([a = [], b = []]) => [[verdictOn(wholes(b), wholes(a)), TS_NODE_LIMIT]]),
+      sample,
+    );
+    return report(sprint, walk);
+  },
+};
+
+const alone = (runs: readonly Synthesis[]) => runs.map(synthesisAlone);
+const wholes = (runs: readonly Synthesis[]) => runs.map(({ whole }) => whole);
+
+function report(
+  [ours = [], raw = [], rawTraced = [], floor = []]: readonly (readonly Synthesis[])[],
+  [oursToo = [], tsNode = []]: readonly (readonly Synthesis[])[],
+): Report {
+  const againstRaw = verdictOn(alone(ours), alone(raw));
+  const againstFloor = verdictOn(alone(ours), alone(floor));
+  const againstTsNode = verdictOn(wholes(tsNode), wholes(oursToo));
+  const times = (what: string, figures: readonly number[], others: readonly number[], heading: string) => ({
+    "cold synthesis of all environments": what,
+    median: Math.round(median(figures)),
+    fastest: Math.round(Math.min(...figures)),
+    slowest: Math.round(Math.max(...figures)),
+    [heading]: ratio(verdictOn(figures, others).ratio),
+  });
+  const row = (what: string, figures: readonly number[]) => times(what, figures, alone(raw), "× raw");
+  const whole = (what: string, runs: readonly Synthesis[]) =>
+    times(what, wholes(runs), wholes(oursToo), "× ours");
+  return {
+    tables: [
+      [
+        row("floor: load and write", alone(floor)),
+        row("raw bindings", alone(raw)),
+        row("raw bindings, token traces left on", alone(rawTraced)),
+        row("ours without bundling", alone(ours)),
+        row(
+          "  loading esbuild and fflate",
+          ours.map(({ loading }) => loading),
+        ),
+        row(
+          "  bundling and zipping",
+          ours.map(({ working }) => working),
+        ),
+        row("ours, the whole process", wholes(ours)),
+      ],
+      [whole("ours, the whole process", oursToo), whole("ts-node with type checks", tsNode)],
+    ],
+    limits: [
+      atMost("cold synthesis against raw bindings, bundling apart", againstRaw, RAW_LIMIT),
+      atLeast("ts-node against ours, whole processes", againstTsNode, TS_NODE_LIMIT),
+    ],
+    reading:
+      `Ours takes ${ratio(againstRaw.ratio)} × the time of raw bindings and ${ratio(againstFloor.ratio)} × the floor; ` +
+      `a ts-node run of the same app takes ${ratio(againstTsNode.ratio)} × ours.`,
+  };
+}
+
+/**
+ * The programs, each run once to warm the disk and to see that all of them write the same.
+ * @throws OperatorError listing the differences
+ */
+async function contestants({ folder, signal }: Bench) {
+  const ours = appProgram("ours");
+  const oursOut = join(folder, "ours");
+  const { modules } = await metered(inFolder(ours, oursOut), folder, signal);
+  const model = readOutput(oursOut);
+  const rawFile = join(folder, "raw-bindings.js");
+  writeFileSync(rawFile, rawProgram(model, require.resolve("../../../modules/core/token-traces")));
+  const floorFile = join(folder, "floor.js");
+  writeFileSync(floorFile, floorProgram(oursOut, model, bindingsAmong(modules)));
+  const program = (name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program => ({
+    name,
+    args,
+    env: { ...SYNTHESIS_ENV, ...env },
+  });
+  const others = {
+    raw: program("raw bindings", [rawFile]),
+    rawTraced: program("raw bindings with token traces", [rawFile], { [KEEP_TRACES]: "1" }),
+    floor: program("the floor", [floorFile]),
+    tsNode: appProgram("ts-node", [
+      ["-r", require.resolve("ts-node/register")],
+      join(projectRoot, "main.ts"),
+      { TS_NODE_TRANSPILE_ONLY: undefined, TS_NODE_PROJECT: join(projectRoot, "tsconfig.json") },
+    ]),
+  };
+  for (const each of Object.values(others)) {
+    const outdir = join(folder, each.name.replaceAll(" ", "-"));
+    await timed(inFolder(each, outdir), signal);
+    const { resources, types, differences } = compareOutputs(model, readOutput(outdir));
+    if (differences.length > 0) {
+      throw new OperatorError(`${each.name} writes something else than ours:\n${differences.join("\n")}`);
+    }
+    say(`${each.name}: ${model.length} stacks, ${resources} resources of ${types} types, equal to ours`);
+  }
+  return { ours, ...others };
+}
+
+function inFolder(program: Program, outdir: string): Program {
+  return { ...program, env: { ...program.env, CDKTF_OUTDIR: outdir } };
+}
+
+/** What of the modules is an entry of the bindings or of the engine, as a program would require it. */
+function bindingsAmong(modules: readonly string[]): string[] {
+  const entries = modules
+    .map((file) => relative(join(projectRoot, "node_modules"), file).replaceAll("\\", "/"))
+    .map((file) => /^(@cdktf\/provider-aws\/lib\/[\w-]+)\/index\.js$/.exec(file)?.[1])
+    .filter((name) => name !== undefined);
+  return ["cdktf", "constructs", ...entries];
+}
