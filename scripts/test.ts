@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sweepWorkspaces } from "./local-aws/test-workspaces";
@@ -32,6 +32,7 @@ const layers: readonly Layer[] = [
   { name: "policy", tools: requireTools, run: (signal) => jest("policy", signal) },
   { name: "package", tools: terraformBinary, run: (signal) => jest("package", signal) },
   { name: "e2e", tools: requireTools, run: (signal) => onEmulators("e2e", signal) },
+  { name: "permissions", tools: requireTools, run: (signal) => onEmulators("permissions", signal) },
 ];
 
 /**
@@ -44,6 +45,9 @@ command(async (signal) => {
   const { positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true });
   const chosen = chooseLayers(layers, positionals);
   const rows = await runLayers(chosen, { requireAll: isOn(process.env.REQUIRE_ALL), signal });
+  // For the bench, which reports what each layer took.
+  const record = { at: new Date().toISOString(), rows };
+  writeFileSync(join(projectRoot, ".build", "layers.json"), JSON.stringify(record));
   say(summary(rows));
   return total(rows).failed === 0 ? 0 : 1;
 });
