@@ -1,8 +1,4 @@
-export {
-  type Arguments,
-  Synthesized,
-  someFacts,
-  statementsOf,
-  synthesize,
-  synthesizeApp,
-} from "./synthesize";
+export type { Arguments, ArgumentsOf, BindingClass } from "./arguments";
+export { type PolicyDocument, type Statement, statementsOf } from "./statements";
+export { someFacts, synthesize, synthesizeApp } from "./synthesize";
+export { Synthesized } from "./synthesized";

@@ -4,8 +4,9 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
 import { readSession } from "../../scripts/local-aws/session";
+import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
 import { projectRoot } from "../../scripts/support/paths";
-import { eventually, newWorkspace } from "../support/local-account";
+import { eventually } from "../support/local-account";
 
 /** The process groups of everything below a process: each program that we start leads one of its own. */
 function groupsBelow(ancestor: number): number[] {
