@@ -9,3 +9,17 @@ export { holdAddresses } from "./hold-addresses";
 export { type PolicyDocument, type Statement, statementsOf } from "./statements";
 export { someFacts, synthesize, synthesizeApp } from "./synthesize";
 export { Synthesized } from "./synthesized";
+export {
+  type Change,
+  checkWiring,
+  type GivenOutputs,
+  type PlannedStack,
+  type PlanStacksProps,
+  planStacks,
+  readManifest,
+  readStack,
+  type SynthesisedStack,
+  synthesizeTo,
+  validateStacks,
+  type WiringProps,
+} from "./terraform";

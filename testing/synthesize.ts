@@ -41,11 +41,12 @@ export function synthesize(build: (stack: TerraformStack) => void, facts: Partia
  */
 export function synthesizeApp(build: (app: App) => void): Readonly<Record<string, Synthesized>> {
   const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
-  const restore = process.env.DEBUG_TOKEN_TRACES === undefined ? silenceTokenTraces() : () => {};
   try {
-    const app = new App({ outdir });
-    build(app);
-    app.synth();
+    withoutTokenTraces(() => {
+      const app = new App({ outdir });
+      build(app);
+      app.synth();
+    });
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     return Object.fromEntries(
       Object.values<{ name: string; synthesizedStackPath: string }>(stacks).map(
@@ -56,7 +57,16 @@ export function synthesizeApp(build: (app: App) => void): Readonly<Record<string
       ),
     );
   } finally {
-    restore();
     rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** Does work without the stack traces of tokens, unless `DEBUG_TOKEN_TRACES` is set, and leaves the process as it was. */
+export function withoutTokenTraces(work: () => void): void {
+  const restore = process.env.DEBUG_TOKEN_TRACES === undefined ? silenceTokenTraces() : () => {};
+  try {
+    work();
+  } finally {
+    restore();
   }
 }

@@ -30,6 +30,11 @@ export class Synthesized {
     throw new Error(`no ${type.tfResourceType} at "${path}", only at: ${all.map(pathOf).join(", ")}`);
   }
 
+  /** The Terraform address of the resource at a path, e.g. `aws_sqs_queue.orders_1A2B3C4D`: see {@link at}. */
+  addressAt(path: string, type: BindingClass): string {
+    return `${type.tfResourceType}.${this.at(path, type)["//"].metadata.uniqueId}`;
+  }
+
   /**
    * The only resource of a type.
    * @throws Error that says which there are
