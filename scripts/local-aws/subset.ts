@@ -11,7 +11,7 @@ import { type LeftOut, leftOut } from "./left-out";
 type Json = Readonly<Record<string, any>>;
 
 /** Something that goes because it refers to what goes. */
-export interface Referring {
+interface Referring {
   readonly address: string;
   /** What it refers to. */
   readonly to: string;
