@@ -18,13 +18,19 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|e2e)/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|policy|e2e)/"],
     },
     {
       ...shared,
       displayName: "terraform",
       testMatch: ["<rootDir>/__tests__/terraform/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile.ts",
+    },
+    {
+      ...shared,
+      displayName: "policy",
+      testMatch: ["<rootDir>/__tests__/policy/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/install-ministack.ts",
     },
     {
       ...shared,

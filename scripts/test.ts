@@ -28,6 +28,7 @@ const layers: readonly Layer[] = [
   })),
   { name: "unit", run: (signal) => jest("unit", signal) },
   { name: "terraform", tools: terraformBinary, run: (signal) => jest("terraform", signal) },
+  { name: "policy", tools: requireTools, run: (signal) => jest("policy", signal) },
   {
     name: "e2e",
     tools: requireTools,

@@ -5,7 +5,27 @@ export {
   type Move,
 } from "./addresses";
 export type { Arguments, ArgumentsOf, BindingClass } from "./arguments";
+export {
+  checkEdges,
+  type Edge,
+  type EdgeReport,
+  edgeMatchers,
+  type StackJson,
+  type Unasked,
+  type Unpermitted,
+  type Unresolved,
+  type WithoutSource,
+} from "./edges";
 export { holdAddresses } from "./hold-addresses";
+export {
+  type Decision,
+  decide,
+  type Policies,
+  type Policy,
+  type Principal,
+  type Request,
+  readPolicy,
+} from "./policies";
 export { type PolicyDocument, type Statement, statementsOf } from "./statements";
 export { someFacts, synthesize, synthesizeApp } from "./synthesize";
 export { Synthesized } from "./synthesized";

@@ -74,7 +74,7 @@ describe("a table", () => {
   it("allows the calls named on itself, and its key through DynamoDB only", () => {
     expect(granted()).toEqual([
       {
-        Sid: "DecryptTestOrders",
+        Sid: "DecryptTestOrdersKeyDefaultThroughDynamodb",
         Effect: "Allow",
         Action: "kms:Decrypt",
         Resource: expect.stringMatching(/aws_kms_key\.orders_key/),
@@ -98,7 +98,22 @@ describe("a table", () => {
       made.grant(role, "PutItem");
     });
     const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
-    expect(sids).toEqual(["DecryptTestOrders", "UseTestOrdersGetItem", "UseTestOrdersPutItem"]);
+    expect(sids).toEqual([
+      "DecryptTestOrdersKeyDefaultThroughDynamodb",
+      "UseTestOrdersGetItem",
+      "UseTestOrdersPutItem",
+    ]);
+  });
+
+  it("allows the key once, however many tables it encrypts", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      const encryption = new KmsKey(stack, "shared");
+      for (const id of ["orders", "invoices"])
+        new Table(stack, id, { partitionKey: "id", encryption }).grant(role, "GetItem");
+    });
+    const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
+    expect(sids.filter((sid) => sid.startsWith("Decrypt"))).toEqual(["DecryptTestSharedThroughDynamodb"]);
   });
 
   it("allows no key where the service manages it", () => {

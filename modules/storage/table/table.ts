@@ -75,7 +75,8 @@ export class Table extends Construct {
       resources: [this.table.arn],
     });
     if (this.key === undefined) return;
-    grantee.allow(sidOf("decrypt", this.node.path), {
+    // By the key and not by the table: tables that share one ask for the same statement.
+    grantee.allow(sidOf("decrypt", this.key.node.path, "through-dynamodb"), {
       actions: ["kms:Decrypt"],
       resources: [this.key.arn],
       conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },
