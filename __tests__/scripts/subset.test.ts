@@ -13,6 +13,7 @@ const json = {
     aws_dax_cluster: {
       cache: { "//": { metadata: { path: "caching/cache" } }, iam_role_arn: "${aws_iam_role.cache.arn}" },
     },
+    aws_dax_cluster_other: { cache: {} },
     aws_iam_role: {
       cache: { name: "cache" },
       reader: { name: "reader" },
@@ -22,8 +23,12 @@ const json = {
         role: "${aws_iam_role.reader.id}",
         policy: '{"Statement":[{"Effect":"Allow","Resource":"${aws_dax_cluster.cache.arn}"}]}',
       },
-      // Only its description speaks of a cluster of another name.
-      other: { role: "${aws_iam_role.reader.id}", description: "not ${aws_dax_cluster_other.cache.arn}" },
+      // A type of a longer name, an attribute of that name, and a note of cdktf's are no references to the cluster.
+      other: {
+        "//": { note: "aws_dax_cluster.cache" },
+        role: "${aws_iam_role.reader.id}",
+        description: "not ${aws_dax_cluster_other.cache.arn} nor ${data.aws_any.there.aws_dax_cluster.cache}",
+      },
     },
     aws_lambda_function: {
       late: { depends_on: ["aws_iam_role_policy.reads"] },
@@ -65,6 +70,7 @@ describe("the subset of a stack that can be applied", () => {
       "//": json["//"],
       provider: json.provider,
       resource: {
+        aws_dax_cluster_other: { cache: {} },
         aws_iam_role: json.resource.aws_iam_role,
         aws_iam_role_policy: { other: json.resource.aws_iam_role_policy.other },
         aws_lambda_function: { early: json.resource.aws_lambda_function.early },
