@@ -24,7 +24,12 @@ describe("a stack that nothing ties to its account", () => {
       },
       aws_region: { here: {} },
     },
-    resource: { aws_sqs_queue: { a: { name: "a" } } },
+    resource: {
+      aws_sqs_queue: {
+        a: { name: "a" },
+        b: { lifecycle: { prevent_destroy: true, create_before_destroy: true } },
+      },
+    },
   };
   const free = {
     allowed_account_ids: [],
@@ -60,7 +65,11 @@ describe("a stack that nothing ties to its account", () => {
       },
       aws_region: { here: {} },
     });
-    expect(resource).toBe(json.resource);
+    expect(resource.aws_sqs_queue.a).toEqual({ name: "a" });
+  });
+
+  it("lets be destroyed what a test makes", () => {
+    expect(detach(json).resource.aws_sqs_queue.b).toEqual({ lifecycle: { create_before_destroy: true } });
   });
 
   it("stays without data sources where it has none", () => {

@@ -27,7 +27,7 @@ export const stubFile = (remoteState: string): string => `${remoteState}.stub.tf
 
 /**
  * A stack's JSON that nothing ties to its account: a state of its own, providers that ask nobody who they are, and
- * other stacks' states read from {@link stubFile}s.
+ * other stacks' states read from {@link stubFile}s; nothing is kept from being destroyed.
  */
 export function detach(json: Arguments): Arguments {
   const { cloud: _, ...terraform } = json.terraform ?? {};
@@ -37,7 +37,20 @@ export function detach(json: Arguments): Arguments {
     terraform: { ...terraform, backend: { local: { path: "detached.tfstate" } } },
     provider: { ...json.provider, aws: [json.provider?.aws ?? []].flat().map(freed) },
     ...(remote === undefined ? {} : { data: { ...json.data, terraform_remote_state: stubbed(remote) } }),
+    ...(json.resource === undefined ? {} : { resource: unguarded(json.resource) }),
   };
+}
+
+/** Resources that may be destroyed: `terraform test` destroys what it made. */
+function unguarded(resources: Arguments): Arguments {
+  const free = ({ lifecycle, ...rest }: Arguments) => {
+    if (lifecycle === undefined) return rest;
+    const { prevent_destroy: _, ...others } = lifecycle;
+    return { ...rest, lifecycle: others };
+  };
+  const each = (blocks: Arguments, change: (block: Arguments) => Arguments) =>
+    Object.fromEntries(Object.entries<Arguments>(blocks).map(([name, block]) => [name, change(block)]));
+  return each(resources, (blocks) => each(blocks, free));
 }
 
 function freed(provider: Arguments): Arguments {
