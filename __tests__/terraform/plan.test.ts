@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
@@ -7,6 +10,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { DataTerraformRemoteStateLocal, Fn, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { applicable } from "../../scripts/local-aws/subset";
 import { allEnvironments } from "../../stacks/environments";
 import { type PlannedStack, planStacks, type SynthesisedStack, validateStacks } from "../../testing";
 import { Outputs, plainStack } from "../support/terraform";
@@ -33,6 +37,28 @@ describe("a plan of every stack, without any AWS", () => {
     const made = changes.filter(({ type }) => type !== "output");
     expect(made.length).toBeGreaterThan(3);
     expect(made.filter(({ action, path }) => action !== "create" || !path.startsWith(`${id}/`))).toEqual([]);
+  });
+
+  it("makes a subset that leaves something out, as what is left of it is a stack", async () => {
+    const local = stacks.filter(({ id }) => id.startsWith("local-"));
+    const reason = "a test says so";
+    const table = { "local-event-processing": [{ type: "aws_dynamodb_table", reason }] };
+    jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    const subset = applicable(local, table).filter(({ folder }) => folder.endsWith(".applied"));
+    jest.restoreAllMocks();
+    const { "local-event-processing": left, ...others } = await planStacks(subset, { producers: local });
+    expect([left?.faults, others]).toEqual([[], {}]);
+    const types = (one: PlannedStack | undefined) => [...new Set(one?.changes.map(({ type }) => type))];
+    // The functions' roles name the tables, and mappings the functions.
+    const lost = types(planned["local-event-processing"]).filter((type) => !types(left).includes(type));
+    expect(lost).toEqual(
+      expect.arrayContaining([
+        "aws_dynamodb_table",
+        "aws_lambda_function",
+        "aws_lambda_event_source_mapping",
+      ]),
+    );
+    expect(types(left)).toEqual(expect.arrayContaining(["aws_sns_topic", "aws_sqs_queue"]));
   });
 
   it("leaves nothing in the synthesised folders", () => {
@@ -110,5 +136,37 @@ describe("a plan of stacks with something to tell", () => {
     expect(planned.asking?.faults).toEqual([
       "asking/caller (data.aws_caller_identity.caller): asks AWS, and nobody answers here: give the variables of an emulator that does",
     ]);
+  });
+
+  it("asks the emulator that it is given, in place of AWS", async () => {
+    let asked = "";
+    const emulator = createServer((request, response) => {
+      request.setEncoding("utf8").on("data", (body) => {
+        asked += body;
+      });
+      const identity =
+        "<UserId>U</UserId><Arn>arn:aws:iam::123456789012:root</Arn><Account>123456789012</Account>";
+      request.on("end", () =>
+        response.end(
+          `<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
+        ),
+      );
+    });
+    await once(emulator.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = emulator.address() as AddressInfo;
+      const asking = stacks.filter(({ id }) => id === "asking");
+      const answered = await planStacks(asking, {
+        emulator: {
+          AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+          AWS_ACCESS_KEY_ID: "123456789012",
+          AWS_SECRET_ACCESS_KEY: "test",
+        },
+      });
+      expect(answered.asking?.faults).toEqual([]);
+      expect(asked).toContain("Action=GetCallerIdentity");
+    } finally {
+      emulator.close();
+    }
   });
 });

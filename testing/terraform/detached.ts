@@ -24,13 +24,13 @@ export interface Detached {
 /**
  * Copies and initialises a stack, so that Terraform can plan it anywhere.
  *
- * What it reads of other stacks is, in this order: what is `given`; what the producer among `stacks` says of its output,
+ * What it reads of other stacks is, in this order: what is `given`; what the one of the `producers` says of its output,
  * typed by the provider's schema; what its use makes it.
  * @throws TerraformError where `init` fails
  */
 export async function detached(
   stack: SynthesisedStack,
-  stacks: readonly SynthesisedStack[],
+  producers: readonly SynthesisedStack[],
   { folder, props, given = {} }: { folder: string; props: TerraformProps; given?: GivenOutputs },
 ): Promise<Detached> {
   const copy = copyOf(stack, folder);
@@ -40,7 +40,7 @@ export async function detached(
   await terraform.init();
   for (const [state, outputs] of outputsRead(json)) {
     const producer = producerOf(state);
-    const home = stacks.find(({ id }) => id === producer);
+    const home = producers.find(({ id }) => id === producer);
     const made: Arguments = home === undefined ? {} : (readStack(home).json.output ?? {});
     const schema = home && (await providerSchema(copy, props));
     const values = [...outputs].map(([output, uses]) => [

@@ -12,6 +12,8 @@ export interface PlanStacksProps {
    * @default - nobody answers, and a data source that asks AWS is a fault
    */
   readonly emulator?: Readonly<Record<string, string>>;
+  /** The stacks whose outputs they read. @default - the same ones */
+  readonly producers?: readonly SynthesisedStack[];
   /** Values of outputs of other stacks. @default - made up, of the type that the provider or their use says */
   readonly outputs?: GivenOutputs;
 }
@@ -31,7 +33,7 @@ export interface PlannedStack {
  */
 export function planStacks(
   stacks: readonly SynthesisedStack[],
-  { emulator, outputs: given }: PlanStacksProps = {},
+  { emulator, producers = stacks, outputs: given }: PlanStacksProps = {},
 ): Promise<Readonly<Record<string, PlannedStack>>> {
   return withTerraform(emulator, async (folder, props) => {
     const planned: Record<string, PlannedStack> = {};
@@ -39,7 +41,7 @@ export function planStacks(
     // One after the other: the registry's provider cache does not stand concurrent writers.
     for (const stack of stacks) {
       planned[stack.id] = await attempt(async () => {
-        ready.push(await detached(stack, stacks, { folder, props, given }));
+        ready.push(await detached(stack, producers, { folder, props, given }));
         return [];
       });
     }

@@ -17,8 +17,8 @@ import { type ProviderSchema, providerSchema } from "./schema";
 import { withTerraform } from "./work-folder";
 
 export interface WiringProps {
-  /** The stacks whose outputs it reads, for their types. @default - none: what is not given has the type of its use */
-  readonly stacks?: readonly SynthesisedStack[];
+  /** The stacks whose outputs it reads. @default - none: what is not given has the type of its use */
+  readonly producers?: readonly SynthesisedStack[];
   /** Values of outputs of other stacks. @default - made up */
   readonly outputs?: GivenOutputs;
 }
@@ -43,10 +43,10 @@ interface Event {
 export function checkWiring(
   stack: SynthesisedStack,
   claims: Readonly<Record<string, string>>,
-  { stacks = [], outputs: given }: WiringProps = {},
+  { producers = [], outputs: given }: WiringProps = {},
 ): Promise<readonly string[]> {
   return withTerraform(undefined, async (folder, props) => {
-    const copy = await detached(stack, stacks, { folder, props, given });
+    const copy = await detached(stack, producers, { folder, props, given });
     const schema = await providerSchema(copy.stack, props);
     writeFileSync(join(copy.stack.folder, "wiring.tftest.json"), testFile(copy, claims, schema));
     const { stdout, stderr } = await run(props.binary, ["test", "-json"], {
