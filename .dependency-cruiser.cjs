@@ -67,10 +67,24 @@ module.exports = {
       to: { path: "^modules/", pathNot: ["^modules/[^/]+/index\\.ts$", "^modules/[^/]+/[^/]+/index\\.ts$"] },
     },
     {
-      name: "testing-knows-modules-only",
+      name: "testing-knows-modules-and-the-driver-only",
+      comment: "What drives Terraform stands below both the kit and what an operator runs.",
       severity: "error",
       from: { path: "^testing/" },
-      to: { path: "^(main\\.ts|stacks/|functions/|scripts/|__tests__/)" },
+      to: {
+        path: "^(main\\.ts|stacks/|functions/|scripts/|__tests__/)",
+        pathNot: "^scripts/(terraform|support)/",
+      },
+    },
+    {
+      name: "the-driver-stands-below",
+      comment: "scripts/terraform and scripts/support ship with the testing kit.",
+      severity: "error",
+      from: { path: "^scripts/(terraform|support)/" },
+      to: {
+        path: "^(main\\.ts|stacks/|functions/|scripts/|testing/|__tests__/)",
+        pathNot: "^scripts/(terraform|support)/",
+      },
     },
     {
       name: "stacks-know-functions-as-types-only",

@@ -13,6 +13,7 @@ import {
   writeSession,
 } from "./local-aws/session";
 import { regionOf, synthesise } from "./local-aws/stacks";
+import { applicable } from "./local-aws/subset";
 import { printEnvironment, printLive, printSummary } from "./local-aws/summary";
 import { type EmulatorName, emulatorNames, installEmulator, requireTools } from "./local-aws/tools";
 import { type Workspace, workspace } from "./local-aws/workspace";
@@ -82,7 +83,7 @@ async function bringUp(
   signal: AbortSignal,
 ): Promise<Deployed[]> {
   say("synthesising …");
-  const stacks = await synthesise(space, signal);
+  const stacks = applicable(await synthesise(space, signal));
   const pythons = new Map<EmulatorName, string>();
   for (const name of emulatorNames) pythons.set(name, await installEmulator(name, signal));
 

@@ -1,4 +1,11 @@
 export {
+  type AddressChanges,
+  compareAddresses,
+  describeAddressChanges,
+  type Move,
+} from "./addresses";
+export type { Arguments, ArgumentsOf, BindingClass } from "./arguments";
+export {
   checkEdges,
   type Edge,
   type EdgeReport,
@@ -9,6 +16,7 @@ export {
   type Unresolved,
   type WithoutSource,
 } from "./edges";
+export { holdAddresses } from "./hold-addresses";
 export {
   type Decision,
   decide,
@@ -18,11 +26,20 @@ export {
   type Request,
   readPolicy,
 } from "./policies";
+export { type PolicyDocument, type Statement, statementsOf } from "./statements";
+export { someFacts, synthesize, synthesizeApp } from "./synthesize";
+export { Synthesized } from "./synthesized";
 export {
-  type Arguments,
-  Synthesized,
-  someFacts,
-  statementsOf,
-  synthesize,
-  synthesizeApp,
-} from "./synthesize";
+  type Change,
+  checkWiring,
+  type GivenOutputs,
+  type PlannedStack,
+  type PlanStacksProps,
+  planStacks,
+  readManifest,
+  readStack,
+  type SynthesisedStack,
+  synthesizeTo,
+  validateStacks,
+  type WiringProps,
+} from "./terraform";

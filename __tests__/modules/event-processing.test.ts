@@ -790,7 +790,7 @@ describe("alarms of a fan-out", () => {
       treat_missing_data: "notBreaching",
       alarm_actions: ["arn:aws:sns:eu-west-1:123456789012:alarms"],
     });
-    const [type, id] = /aws_sqs_queue\.([\w-]+)/.exec(dimensions.QueueName) ?? [];
+    const [type, id] = /aws_sqs_queue\.([\w-]+)/.exec(dimensions.QueueName ?? "") ?? [];
     expect(type).toBeDefined();
     expect(result.resources(SqsQueue)[id as string]?.name).toBe(queue);
   });

@@ -4,10 +4,10 @@ import { build } from "../../modules/compute/node-function/bundle";
 import { projectRoot } from "../../scripts/support/paths";
 import { say, table } from "../../scripts/support/print";
 import { readManifest } from "../../scripts/terraform/manifest";
+import { validateStacks } from "../../testing";
 import { AnotherTeam } from "../support/another-team";
 import { tarball } from "../support/pack";
 import { subpaths } from "../support/subpaths";
-import { faultsOf } from "../support/terraform";
 import { importBudgets } from "./import-budgets";
 
 const done = { status: 0, output: "" };
@@ -20,13 +20,13 @@ describe("another team", () => {
   afterAll(() => team.remove());
   const installed = (...path: string[]) => join(team.folder, "node_modules", "cdktf-aws-patterns", ...path);
 
-  it("gets the modules, the testing kit and the functions, and no source, test or program of ours", () => {
+  it("gets the modules, the testing kit with its Terraform driver, and the functions, and no source, test or program of ours", () => {
     expect(lstatSync(installed()).isSymbolicLink()).toBe(false);
     const files = readdirSync(installed(), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed().length + 1));
     const allowed =
-      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|modules\/.+\/README\.md|dist\/(modules|testing)\/.+\.(js|d\.ts|sh)|dist\/functions\/[^/]+\/(function\.zip|bundle\.json))$/;
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|modules\/.+\/README\.md|dist\/(modules|testing|scripts\/(terraform|support))\/.+\.(js|d\.ts|sh)|dist\/functions\/[^/]+\/(function\.zip|bundle\.json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /(^|\/)example\./.test(file))).toEqual([]);
     const compiled = files.filter((file) => /\.(js|d\.ts)$/.test(file));
@@ -161,7 +161,7 @@ describe("another team", () => {
 
     it("has a stack in which the real provider finds no fault", async () => {
       const stacks = readManifest(join(team.folder, "cdktf.out"));
-      expect(await faultsOf(stacks, team.folder)).toEqual({ orders: [] });
+      expect(await validateStacks(stacks)).toEqual({ orders: [] });
     });
   });
 

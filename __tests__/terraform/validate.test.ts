@@ -1,9 +1,9 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
-import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
+import { type SynthesisedStack, validateStacks } from "../../testing";
 import { examples } from "../support/examples";
-import { faultsOf, Outputs, plainStack } from "../support/terraform";
+import { Outputs, plainStack } from "../support/terraform";
 
 const STACKS = ["operations", "network", "event-processing"];
 const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
@@ -28,7 +28,7 @@ describe("the real provider", () => {
         new SqsQueue(new Construct(faulty, "inner"), "wrong", { name: "a", delaySeconds: -1 });
       }),
     ];
-    faults = await faultsOf(stacks, outputs.folder);
+    faults = await validateStacks(stacks);
   });
   afterAll(() => outputs.remove());
 
