@@ -1,4 +1,4 @@
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { example as nodeFunction } from "../../modules/compute/node-function/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
 import { example as network } from "../../modules/network/example";
@@ -15,3 +15,11 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "operations/state-bucket": [stateBucket],
   "storage/table": [table],
 };
+
+/** Makes every example, each below a scope of its own. */
+export function placeExamples(scope: Construct): void {
+  for (const [folder, all] of Object.entries(examples)) {
+    const home = new Construct(scope, folder.replace("/", "-"));
+    for (const [index, example] of all.entries()) example(new Construct(home, `example-${index}`));
+  }
+}

@@ -14,6 +14,7 @@ import {
 } from "../../core";
 import { type NetworkRef, Placement, type Tier } from "../../network";
 import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER, SIZE_LIMITS } from "./bundle";
+import { skipFunctionChecks, skipInterfaceChecks } from "./scanner-skips";
 
 /** A function without environment variables: `new NodeFunction<NoVariables>(…)`. */
 export type NoVariables = Readonly<Record<string, never>>;
@@ -116,6 +117,10 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       },
       dependsOn: [this.logGroup, this.role.policy],
     });
+    skipFunctionChecks(this.lambda, {
+      placed: this.placement !== undefined,
+      limited: props.reservedConcurrency !== undefined,
+    });
   }
 
   get permissions(): ITerraformDependable {
@@ -144,6 +149,7 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       resources: ["*"],
       caller: "service",
     });
+    skipInterfaceChecks(this.role.policy);
     const placement = new Placement(this, "placement", network, { tier });
     placement.requireReach("node-function", this, () => this.role.allowed);
     return placement;
