@@ -163,7 +163,9 @@ function statementFor(
     Principal:
       "service" in principal ? { Service: principal.service } : { AWS: `arn:aws:iam::${from.account}:root` },
     Resource: row.to === "aws_kms_key" ? "*" : pattern,
-    ...("service" in principal && source !== undefined ? { Condition: { ArnLike: { [key]: source } } } : {}),
+    ...("service" in principal && source !== undefined && row.sourceless === undefined
+      ? { Condition: { ArnLike: { [key]: source } } }
+      : {}),
   };
 }
 

@@ -43,6 +43,9 @@ export class Configuration {
   readonly resources: readonly Resource[];
   private readonly stacks: readonly Stack[];
   private readonly attributes = new Map<Resource, Readonly<Record<string, string>>>();
+  private readonly byType = new Map<string, Resource[]>();
+  /** Values of expressions, by stack and expression: the same ones stand in many places. */
+  private readonly values = new Map<string, string>();
   private readonly byText = new Map<string, Resource[]>();
   /** Where an expression could not be followed: the expression and the stack it stands in. */
   readonly unfollowed = new Map<string, string>();
@@ -57,6 +60,9 @@ export class Configuration {
     for (const stack of this.stacks) this.readResources(stack);
     this.resources = this.stacks.flatMap(({ resources }) => [...resources.values()]);
     for (const resource of this.resources) {
+      this.byType.set(resource.type, [...this.ofType(resource.type), resource]);
+    }
+    for (const resource of this.resources) {
       for (const text of new Set(Object.values(this.attributesOf(resource)))) {
         this.byText.set(text, [...(this.byText.get(text) ?? []), resource]);
       }
@@ -65,7 +71,7 @@ export class Configuration {
 
   /** All resources of a type. */
   ofType(type: string): readonly Resource[] {
-    return this.resources.filter((resource) => resource.type === type);
+    return this.byType.get(type) ?? [];
   }
 
   /** A value of a resource as text: references followed, attributes spelled out. Nothing for what is no text. */
@@ -137,17 +143,22 @@ export class Configuration {
   }
 
   private textIn(stack: Stack, template: string): string {
+    if (!template.includes("${")) return template;
     return partsOf(template)
       .map((part) => ("text" in part ? part.text : this.evaluate(stack, part.expression)))
       .join("");
   }
 
   private evaluate(stack: Stack, expression: string): string {
+    const key = `${stack.name} ${expression}`;
+    const known = this.values.get(key);
+    if (known !== undefined) return known;
     const reference = referenceOf(expression);
     const value = reference && this.follow(stack, reference);
-    if (value !== undefined) return value;
-    this.unfollowed.set(expression, stack.name);
-    return `unresolved(${expression})`;
+    if (value === undefined) this.unfollowed.set(expression, stack.name);
+    const text = value ?? `unresolved(${expression})`;
+    this.values.set(key, text);
+    return text;
   }
 
   private follow(stack: Stack, reference: Reference): string | undefined {

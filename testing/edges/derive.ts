@@ -1,5 +1,5 @@
 import { type Decision, decide, isAction, type Policies, type Request } from "../policies/decide";
-import { type Context, type Policy, readPolicy } from "../policies/policy";
+import { type Context, type Policy, type PolicyStatement, readPolicy } from "../policies/policy";
 import { accountOf, type Principal } from "../policies/principals";
 import type { Resource } from "./configuration";
 import type { Graph } from "./graph";
@@ -37,10 +37,11 @@ export function findEdges(graph: Graph): readonly FoundEdge[] {
 }
 
 function edgeOf(graph: Graph, edge: Pick<FoundEdge, "row" | "from" | "end">): FoundEdge {
-  const { row, from, end } = edge;
+  const { row, end } = edge;
   const elsewhere = whatIsElsewhere(edge);
   if (end.never !== undefined) return { ...edge, requests: [] };
   if (elsewhere !== undefined) return { ...edge, requests: [], unresolved: elsewhere };
+  if (!("anyOf" in row.actions) && row.actions.length === 0) return { ...edge, requests: [] };
   const principal = principalOf(edge);
   const request = {
     principal,
@@ -48,7 +49,7 @@ function edgeOf(graph: Graph, edge: Pick<FoundEdge, "row" | "from" | "end">): Fo
     context: { "aws:SecureTransport": "true", ...sourceContext(edge), ...end.context },
   };
   if ("anyOf" in row.actions) return { ...edge, requests: someOf(graph, edge, row.actions.anyOf, request) };
-  return { ...edge, from, requests: row.actions.map((action) => ({ ...request, action })) };
+  return { ...edge, requests: row.actions.map((action) => ({ ...request, action })) };
 }
 
 function whatIsElsewhere({ row, end }: Pick<FoundEdge, "row" | "end">): string | undefined {
@@ -63,7 +64,7 @@ function principalOf({ row, from, end }: Pick<FoundEdge, "row" | "from" | "end">
 
 /** What a service says of whom it acts for. */
 function sourceContext({ row, from, end }: Pick<FoundEdge, "row" | "from" | "end">): Context {
-  if (row.principal === "role" || row.sourceless !== undefined || row.boundBy !== undefined) return {};
+  if (row.principal === "role" || row.boundBy !== undefined) return {};
   const source = end.source ?? from.arn;
   return { "aws:SourceArn": source, "aws:SourceAccount": accountOf(source) ?? from.account };
 }
@@ -76,19 +77,25 @@ function someOf(
   request: Omit<Request, "action">,
 ): readonly Request[] {
   const role = end.role as Resource;
-  const words = graph
+  const statements = graph
     .policiesOf(role)
-    .carried.flatMap(({ policy }) =>
-      policy.statements.flatMap(({ effect, actions = [] }) => (effect === "Allow" ? actions : [])),
-    )
-    .filter((action) => isAction(`${service}:`, `${action.split(":")[0]}:`))
-    .map((action) => action.replaceAll("*", "Any"));
-  const resources = [request.resource, `${request.resource}/x`, `${request.resource}:x`];
-  const all = [...new Set(words)].flatMap((action) =>
-    resources.map((resource) => ({ ...request, action, resource })),
+    .carried.flatMap(({ policy }) => policy.statements.filter(({ effect }) => effect === "Allow"));
+  const within = ({ resources = [] }: PolicyStatement) =>
+    [request.resource, ...resources.filter((each) => each.startsWith(request.resource))].map(spelledOut);
+  const all = statements.flatMap((statement) =>
+    (statement.actions ?? [])
+      .filter((action) => isAction(`${service}:`, `${action.split(":")[0]}:`))
+      .flatMap((action) =>
+        within(statement).map((resource) => ({ ...request, action: spelledOut(action), resource })),
+      ),
   );
   const allowed = all.find((each) => judge(graph, role, end.to as Resource, each).outcome === "allowed");
   return [allowed ?? { ...request, action: `${service}:*` }];
+}
+
+/** A pattern as one of the texts that are like it. */
+function spelledOut(pattern: string): string {
+  return pattern.replaceAll(/[*?]/g, "x");
 }
 
 /** Somebody of an account elsewhere, or an administrator: their own IAM is theirs to say. */

@@ -67,6 +67,7 @@ export class Graph extends Configuration {
   /** Policies that could not be read, and why. */
   readonly unread: { readonly where: Resource; readonly why: string }[] = [];
   private readonly ofResource = new Map<Resource, CarriedPolicy[]>();
+  private readonly policies = new Map<Resource, ResourcePolicy>();
   private readonly ofRole = new Map<Resource, RolePolicies>();
 
   constructor(stacks: readonly StackJson[]) {
@@ -87,6 +88,14 @@ export class Graph extends Configuration {
 
   /** The policy of a resource. */
   policyOf(resource: Resource): ResourcePolicy {
+    const known = this.policies.get(resource);
+    if (known !== undefined) return known;
+    const made = this.readPolicyOf(resource);
+    this.policies.set(resource, made);
+    return made;
+  }
+
+  private readPolicyOf(resource: Resource): ResourcePolicy {
     const carried = this.ofResource.get(resource) ?? [];
     const byDefault = DEFAULTS[resource.type]?.(resource);
     if (carried.length === 0) {

@@ -34,13 +34,14 @@ export interface Row {
   readonly to: string;
   /** Who calls: a service, or the role of the end. `{region}` stands for the region of `from`. */
   readonly principal: { readonly service: string } | "role";
-  /** Every one of these must be allowed; with `anyOf`, any one of that service, since only the code knows which. */
+  /** Every one of these must be allowed; with `anyOf`, any one of that service, since only the code knows which.
+   * None where AWS asks no policy: the end then says what stands in the way (`never`). */
   readonly actions: readonly string[] | { readonly anyOf: string };
   /** What AWS's document grants beside or in place of those, in its words: may be there, need not. */
   readonly documented?: readonly string[];
   /** The condition key that binds a service's call to one resource. @default "aws:SourceArn" */
   readonly boundBy?: string;
-  /** Why a service's call cannot be bound to one account, from AWS's own documents. */
+  /** Why a service's call need not be bound to one account: AWS documents no condition that would. One may stand there. */
   readonly sourceless?: string;
   /** What no emulator enforces and only a real account would show. */
   readonly unproven?: string;

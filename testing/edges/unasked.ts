@@ -38,9 +38,11 @@ type Side = "identity" | "resource";
 
 /** What the policies of the stacks allow beyond what is asked for. */
 export function findUnasked(graph: Graph, edges: readonly FoundEdge[]): readonly Unasked[] {
+  const byRole = groupBy(edges, roleOf);
+  const byTarget = groupBy(edges, targetOf);
   return graph.resources.flatMap((owner) => {
-    const asRole = edges.filter((edge) => roleOf(edge) === owner);
-    const asTarget = edges.filter((edge) => targetOf(edge) === owner);
+    const asRole = byRole.get(owner) ?? [];
+    const asTarget = byTarget.get(owner) ?? [];
     const own = { graph, owner, side: "identity", asks: asRole.flatMap(asksOf) } as const;
     const others = { graph, owner, side: "resource", asks: asTarget.flatMap(asksOf) } as const;
     return [
@@ -49,6 +51,16 @@ export function findUnasked(graph: Graph, edges: readonly FoundEdge[]): readonly
       ...beyond(graph.policyOf(owner).carried, others),
     ];
   });
+}
+
+function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<K, readonly V[]> {
+  const groups = new Map<K, V[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return groups;
 }
 
 /** Whose policies are looked at, and what is asked of them. */
@@ -159,10 +171,9 @@ function elsewhere(statement: PolicyStatement, { graph, owner, side, asks }: Of)
     const foreign = accounts.every((account) => /^\d{12}$/.test(account) && account !== owner.account);
     return foreign ? `account ${accounts.join(", ")}` : undefined;
   }
-  // Senders of other stacks; one of ours that sends nothing, or a service that has edges here, could have asked.
-  const asking = asks.some(
-    ({ request: { principal } }) => "service" in principal && Service.includes(principal.service),
-  );
+  // Senders of other stacks: no edge here that the statement speaks of, and no source that is one of ours.
+  const whole = { ...statement, actions: ["*"], resources: ["*"] };
+  const asking = asks.some(({ request }) => speaksOf(whole, "2012-10-17", request, side));
   const sources = conditions.filter(({ key }) => /^aws:source/i.test(key)).flatMap(({ values }) => values);
   const here = sources.some((arn) => graph.resources.some((resource) => resource.arn === arn));
   return asking || here || sources.length === 0

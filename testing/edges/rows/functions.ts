@@ -40,7 +40,9 @@ const running: readonly Row[] = [
     principal: { service: "lambda.amazonaws.com" },
     actions: ["sts:AssumeRole"],
     sourceless:
-      "AWS's page of the execution role has no condition, and lists none that Lambda sends; only who may pass the role guards it",
+      "AWS's page of the execution role has no condition on its trust; who may pass the role guards it",
+    unproven:
+      "others report that Lambda sends aws:SourceAccount when it takes a role; AWS does not document it",
     document: `${LAMBDA}/lambda-intro-execution-role.html`,
     ends: (from, graph) => [{ to: roleOf(from, graph) }],
   },
