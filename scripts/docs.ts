@@ -5,12 +5,14 @@ import { command, OperatorError } from "./support/command";
 import { projectRoot } from "./support/paths";
 import { say } from "./support/print";
 import { run } from "./support/process";
+import { fillSkips } from "./support/skips-table";
 
 /** `<!-- example: ./example.ts -->` … `<!-- /example -->`: what stands between is the file's text. */
 const EXAMPLE = /(<!-- example: (\S+) -->\n)[\s\S]*?(<!-- \/example -->)/g;
 
 /**
- * `npm run docs`: fills the examples of every README from the files that are compiled and applied.
+ * `npm run docs`: fills the examples of every README from the files that are compiled and applied, and from what these
+ * synthesise to the checks of the policy scanner that they skip.
  * With `--check` nothing is written, and a README that differs from its example fails.
  */
 command(async (signal) => {
@@ -24,7 +26,11 @@ command(async (signal) => {
     .filter((name) => name !== "")
     .map((name) => join(projectRoot, name))
     .map((file) => ({ file, text: readFileSync(file, "utf8") }))
-    .map(({ file, text }) => ({ file, text, filled: fillExamples(text, dirname(file)) }))
+    .map(({ file, text }) => ({
+      file,
+      text,
+      filled: fillSkips(fillExamples(text, dirname(file)), dirname(file)),
+    }))
     .filter(({ text, filled }) => text !== filled);
   const names = stale.map(({ file }) => relative(projectRoot, file)).join(", ");
   if (values.check && stale.length > 0)

@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { skipCheck } from "../../modules/core";
+import { runCheckov } from "../../scripts/policy/checkov";
 import type { StackReport } from "../../scripts/policy/judge";
 import { offlinePlan } from "../../scripts/policy/offline-plan";
 import { describeReports, faultsOf } from "../../scripts/policy/report";
@@ -66,5 +69,48 @@ describe("checkov, over each stack as synthesised and as planned", () => {
       ["aws_sqs_queue.shut", "CKV_AWS_27"],
     ]);
     expect(overlooked).toEqual([]);
+  });
+});
+
+describe("checkov, where it cannot do its work", () => {
+  const folder = mkdtempSync(join(tmpdir(), "checkov-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const scan = (name: string, files: Readonly<Record<string, string>>) => {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(join(folder, name, file, ".."), { recursive: true });
+      writeFileSync(join(folder, name, file), text);
+    }
+    return runCheckov(join(folder, name), "terraform_json");
+  };
+  const queue = JSON.stringify({ resource: { aws_sqs_queue: { a: { name: "a" } } } });
+
+  it("rejects a stack that it cannot read, though it read others", async () => {
+    await expect(scan("unread", { "a/cdk.tf.json": queue, "b/cdk.tf.json": "{ not json" })).rejects.toThrow(
+      /checkov \(terraform_json\) does not understand .*\/b\/cdk\.tf\.json/,
+    );
+  });
+
+  it("rejects a stack at which it breaks: required_version (checkov#7454)", async () => {
+    const text = JSON.stringify({ ...JSON.parse(queue), terraform: { required_version: ">= 1.10" } });
+    await expect(scan("broken", { "a/cdk.tf.json": text })).rejects.toThrow(/checkov \(terraform_json\) /);
+  });
+
+  it("rejects a folder in which it finds nothing", async () => {
+    await expect(scan("empty", { "a/readme.txt": "nothing" })).rejects.toThrow(/found nothing to check/);
+  });
+
+  it("listens to no settings of the caller's", async () => {
+    const before = { ...process.env };
+    mkdirSync(join(folder, "home"));
+    writeFileSync(join(folder, "home", ".checkov.yaml"), "skip-check:\n  - CKV_AWS_27\n");
+    Object.assign(process.env, { HOME: join(folder, "home"), CKV_SKIP_CHECK: "CKV_AWS_27" });
+    try {
+      const open = JSON.stringify({ resource: { aws_sqs_queue: { a: { sqs_managed_sse_enabled: false } } } });
+      const results = await scan("settings", { "a/cdk.tf.json": open });
+      expect(results).toContainEqual(expect.objectContaining({ check: "CKV_AWS_27", passed: false }));
+    } finally {
+      process.env = before;
+    }
   });
 });
