@@ -12,7 +12,7 @@ export interface AddressedResult {
 }
 
 /** A check that a resource fails. */
-export interface Failure {
+interface Failure {
   /** e.g. `aws_sqs_queue.orders`; `provider.aws` for a provider. */
   readonly address: string;
   readonly check: string;
