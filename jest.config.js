@@ -11,6 +11,8 @@ const shared = {
 module.exports = {
   // For a machine that is stuck: no test waits for a time, and a slow machine must not fail one.
   testTimeout: 600_000,
+  globalSetup: "<rootDir>/__tests__/support/temporary-folder.ts",
+  globalTeardown: "<rootDir>/__tests__/support/temporary-folder-away.ts",
   projects: [
     {
       ...shared,

@@ -18,7 +18,6 @@ import { type EmulatorName, emulatorNames, installEmulator, requireTools } from 
 import { type Workspace, workspace } from "./local-aws/workspace";
 import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
-import { terraformBinary } from "./terraform/binary";
 import type { SynthesisedStack } from "./terraform/manifest";
 import { terraformEnvironment } from "./terraform/provider-mirror";
 
@@ -43,8 +42,7 @@ command(async (signal) => {
     throw new OperatorError(`another npm run local is at work (process ${earlier?.owner.pid})`);
   if (state === "stale") say("an earlier session died: removing what it left");
 
-  await requireTools(signal);
-  const binary = await terraformBinary(signal);
+  const binary = await requireTools(signal);
   await endSession(space, earlier);
   const record = new LiveRecord(space);
   try {

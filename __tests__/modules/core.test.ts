@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
@@ -111,7 +112,7 @@ describe("names", () => {
   });
 
   it("leave out the id Default", () => {
-    const app = new TerraformStack(new App({ outdir: "/tmp" }), "s");
+    const app = new TerraformStack(new App({ outdir: tmpdir() }), "s");
     expect(nameOf(new SqsQueue(app, "Default"), "queue", "dead-letters")).toBe("s_dead-letters");
   });
 });
@@ -166,7 +167,7 @@ describe("checks", () => {
 
 describe("facts", () => {
   it("reject a scope that has none, naming the remedy", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => factsOf(stack)).toThrow(/facts "theirs".*provideFacts\(stack, \{/);
   });
 
@@ -204,14 +205,14 @@ describe("facts", () => {
   });
 
   it("are found from any depth, also when the stack had children before", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     new AwsProvider(stack, "aws", {});
     provideFacts(stack, someFacts);
     expect(factsOf(new SqsQueue(stack, "q")).account).toBe(someFacts.account);
   });
 
   it("reject being given twice", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     provideFacts(stack, someFacts);
     expect(() => provideFacts(stack, someFacts)).toThrow(/given already/);
   });
@@ -229,7 +230,7 @@ describe("facts", () => {
     ["network", { ...someFacts.network, cidr: "192.169.0.0/16" }],
     ["network", { ...someFacts.network, cidr: "100.128.0.0/16" }],
   ])("rejects %s %j", (fact, value) => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).toThrow(new RegExp(fact));
   });
 
@@ -246,12 +247,12 @@ describe("facts", () => {
     ["network", { ...someFacts.network, cidr: "192.168.0.0/16" }],
     ["network", { ...someFacts.network, cidr: "100.127.252.0/22" }],
   ])("takes %s %j", (fact, value) => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).not.toThrow();
   });
 
   it("of a nearer scope count, and a second copy of this package finds them", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     const inner = new Construct(stack, "inner");
     provideFacts(stack, someFacts);
     provideFacts(inner, { ...someFacts, account: "210987654321" });
@@ -264,7 +265,7 @@ describe("facts", () => {
   });
 
   it("reject what is wrong with them, all at once", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     const wrong = { ...someFacts, account: "1", logRetentionDays: 2 };
     expect(() => provideFacts(stack, wrong)).toThrow(
       /facts "theirs": 2 faults\n.*account must be 12 digits.*\n.*logRetention/,
@@ -272,7 +273,7 @@ describe("facts", () => {
   });
 
   it("make ARNs in the partition of the region", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "gov");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "gov");
     const network = { ...someFacts.network, zones: ["us-gov-west-1a", "us-gov-west-1b"] as const };
     provideFacts(stack, { ...someFacts, region: "us-gov-west-1", network });
     expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
@@ -533,7 +534,7 @@ describe("customer keys", () => {
     });
   });
 
-  const home = new TerraformStack(new App({ outdir: "/tmp" }), "home");
+  const home = new TerraformStack(new App({ outdir: tmpdir() }), "home");
   const faultsOf = (encryption: unknown) => {
     const checks = new Checks("fan-out", "x");
     checkEncryption(checks, home, encryption);
@@ -564,7 +565,7 @@ describe("customer keys", () => {
   });
 
   it("rejects a key of another stack, whose policy and what it encrypts would name each other", () => {
-    const other = new TerraformStack(new App({ outdir: "/tmp" }), "other");
+    const other = new TerraformStack(new App({ outdir: tmpdir() }), "other");
     expect(faultsOf(new KmsKey(other, "k"))).toEqual([
       expect.stringMatching(/key of stack "other".*make the key in this stack/),
     ]);

@@ -8,9 +8,9 @@ import { provideFacts } from "../../modules/core";
 import { projectRoot } from "../../scripts/support/paths";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { describeFault } from "../../scripts/terraform/diagnostics";
-import { Terraform } from "../../scripts/terraform/driver";
 import { readManifest, type SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { validateAll } from "../../scripts/terraform/validation";
 import { someFacts } from "../../testing";
 
 /** A folder for synthesis output, away with the rest of it at the end. */
@@ -57,7 +57,7 @@ export function plainStack(app: App, id: string): TerraformStack {
 }
 
 /**
- * The faults that the real provider finds in each stack, by stack id; two at a time.
+ * The faults that the real provider finds in each stack, by stack id: see `validateAll`.
  * @param folder for Terraform's own files
  */
 export async function faultsOf(
@@ -67,14 +67,8 @@ export async function faultsOf(
   const binary = await terraformBinary();
   const env = { ...process.env, ...terraformEnvironment(folder) };
   const faults: Record<string, readonly string[]> = {};
-  const queue = [...stacks];
-  const work = async () => {
-    for (let stack = queue.shift(); stack; stack = queue.shift()) {
-      const terraform = new Terraform(stack, { binary, env });
-      await terraform.init({ backend: false });
-      faults[stack.id] = (await terraform.validate()).map(describeFault);
-    }
-  };
-  await Promise.all([work(), work()]);
+  await validateAll(stacks, { binary, env }, ({ id }, found) => {
+    faults[id] = found.map(describeFault);
+  });
   return faults;
 }

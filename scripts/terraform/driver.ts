@@ -71,18 +71,19 @@ export class Terraform {
   async plan(): Promise<Plan> {
     const file = "stack.tfplan";
     const events = new EventReader(this.paths);
-    const planned = await this.run(
-      ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${file}`],
-      (line) => events.read(line),
-    );
-    // With -detailed-exitcode 0 is "no changes" and 2 is "changes".
-    this.expect("plan", planned, events.diagnostics, [0, 2]);
-    if (planned.code === 0) return { empty: true, changes: [], file };
     try {
+      const planned = await this.run(
+        ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${file}`],
+        (line) => events.read(line),
+      );
+      // With -detailed-exitcode 0 is "no changes" and 2 is "changes".
+      this.expect("plan", planned, events.diagnostics, [0, 2]);
+      if (planned.code === 0) return { empty: true, changes: [], file };
       const shown = await this.run(["show", "-json", file]);
       this.expect("show", shown);
       return { empty: false, changes: changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths), file };
     } catch (error) {
+      // Terraform saves what it has planned also when it fails.
       this.discard({ file });
       throw error;
     }
