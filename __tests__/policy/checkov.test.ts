@@ -48,7 +48,8 @@ describe("checkov, over each stack as synthesised and as planned", () => {
       offlinePlan(stack, { binary, env, folder: join(outputs.folder, "plans", stack.id) });
     reports = await scanStacks(stacks, { plan });
     say(`\n${describeReports(reports.filter(({ stack }) => stack !== "faulty"))}\n`);
-  });
+    // A plan for each stack: on a machine that is busy that may take longer than any test.
+  }, 3_600_000);
   afterAll(() => outputs.remove());
 
   it("looks at every stack there is", () => {
