@@ -33,7 +33,7 @@ module.exports = {
       ...shared,
       displayName: "policy",
       testMatch: ["<rootDir>/__tests__/policy/**/*.test.ts"],
-      globalSetup: "<rootDir>/__tests__/support/install-ministack.ts",
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install-policy.ts",
     },
     {
       ...shared,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { fillSkips } from "./policy/skips-table";
 import { command, OperatorError } from "./support/command";
 import { fillExamples } from "./support/example-code";
 import { projectRoot } from "./support/paths";
@@ -9,8 +10,9 @@ import { run } from "./support/process";
 import { fillProps, PropsTables, propsFilesOf } from "./support/props-table";
 
 /**
- * `npm run docs`: fills the examples of every README from the files that are compiled and applied, and the tables of props
- * from the types and their comments. With `--check` nothing is written, and a README that differs fails.
+ * `npm run docs`: fills the examples of every README from the files that are compiled and applied, the tables of props
+ * from the types and their comments, and the checks of the policy scanner that an example skips from what it synthesises.
+ * With `--check` nothing is written, and a README that differs fails.
  */
 command(async (signal) => {
   const { values } = parseArgs({ args: process.argv.slice(2), options: { check: { type: "boolean" } } });
@@ -27,7 +29,7 @@ command(async (signal) => {
   const stale = pages
     .map((page) => ({
       ...page,
-      filled: fillProps(fillExamples(page.text, page.folder), page.folder, tables),
+      filled: fillSkips(fillProps(fillExamples(page.text, page.folder), page.folder, tables), page.folder),
     }))
     .filter(({ text, filled }) => text !== filled);
   const names = stale.map(({ file }) => relative(projectRoot, file)).join(", ");

@@ -45,7 +45,11 @@ interface WrittenMetaArguments {
     readonly replace_triggered_by: readonly string[];
   };
   readonly provider: string;
-  readonly "//": { readonly metadata: { readonly path: string; readonly uniqueId: string } };
+  readonly "//": {
+    readonly metadata: { readonly path: string; readonly uniqueId: string };
+    /** Checks of the policy scanner that `skipCheck` leaves out here, and why. */
+    readonly skip_checks?: Readonly<Record<string, string>>;
+  };
 }
 
 type Written<T> = IsAny<T> extends true ? T : WrittenMember<Exclude<T, IResolvable | undefined>>;

@@ -33,6 +33,7 @@ import {
   queuePolicy,
   ServiceRole,
   sidOf,
+  skipCheck,
   topicPolicy,
 } from "../../modules/core";
 import { dataStores } from "../../modules/core/data-stores";
@@ -801,6 +802,54 @@ describe("alarms", () => {
 
   it("take no data for no alarm", () => {
     expect(made().treat_missing_data).toBe("notBreaching");
+  });
+});
+
+describe("a skipped check of the policy scanner", () => {
+  const skip = (id: string, reason: string) =>
+    synthesize((stack) => skipCheck(new SqsQueue(stack, "queue", { name: "queue" }), id, reason)).one(
+      SqsQueue,
+    );
+
+  it.each(["CKV_AWS_27", "CKV2_AWS_5"])(
+    "%s stands in the resource's comment, which Terraform overlooks",
+    (id) => {
+      const reason = "It is encrypted elsewhere.";
+      const { "//": comment, ...queue } = skip(id, reason);
+      expect(comment).toMatchObject({ skip_checks: { [id]: reason }, metadata: { path: "test/queue" } });
+      expect(queue).toEqual({ name: "queue" });
+    },
+  );
+
+  it.each(["CKV_AWS_", "CKV_AWS_0", "ckv_aws_27", "CKV_AZURE_1", "CKV_AWS_27.a", "*"])(
+    "rejects the id %s",
+    (id) => {
+      expect(() => skip(id, "It is right as it is.")).toThrow(
+        `skipCheck "test/queue": id must be the id of a check of checkov, such as CKV_AWS_116, got ${JSON.stringify(id)}`,
+      );
+    },
+  );
+
+  it.each(["", "   ", "no", "not needed"])("rejects %j for a reason", (reason) => {
+    expect(() => skip("CKV_AWS_27", reason)).toThrow(
+      /reason for CKV_AWS_27 must be a sentence that says why the check is wrong here/,
+    );
+  });
+
+  it("rejects all that is wrong at once", () => {
+    expect(() => skip("*", "")).toThrow(/2 faults\n {2}- id must .*\n {2}- reason for \* must /);
+  });
+});
+
+describe("a log group", () => {
+  const skips = (logRetentionDays: number) =>
+    synthesize((stack) => logGroup(stack, "a", "log-group"), { logRetentionDays }).one(CloudwatchLogGroup)[
+      "//"
+    ].skip_checks;
+
+  it("skips the check of its retention where the environment keeps logs for less than a year, and there only", () => {
+    expect(skips(180)).toEqual({ CKV_AWS_338: expect.stringContaining("logRetentionDays") });
+    expect(skips(365)).toBeUndefined();
   });
 });
 

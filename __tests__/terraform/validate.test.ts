@@ -2,7 +2,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
 import { type SynthesisedStack, validateStacks } from "../../testing";
-import { examples } from "../support/examples";
+import { placeExamples } from "../support/examples";
 import { Outputs, plainStack } from "../support/terraform";
 
 const STACKS = ["operations", "network", "event-processing"];
@@ -19,11 +19,7 @@ describe("the real provider", () => {
       ...outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS }),
       ...outputs.ofProgram("bootstrap", "scripts/bootstrap.js", names(awsEnvironments), {}),
       ...outputs.ofApp("examples", (app) => {
-        const stack = plainStack(app, "examples");
-        for (const [folder, all] of Object.entries(examples)) {
-          const home = new Construct(stack, folder.replace("/", "-"));
-          for (const [index, example] of all.entries()) example(new Construct(home, `example-${index}`));
-        }
+        placeExamples(plainStack(app, "examples"));
         const faulty = plainStack(app, "faulty");
         new SqsQueue(new Construct(faulty, "inner"), "wrong", { name: "a", delaySeconds: -1 });
       }),

@@ -14,6 +14,7 @@ import {
 } from "../../core";
 import { type NetworkRef, Placement, type Tier } from "../../network";
 import { type Bundle, bundleOf, HANDLER, SIZE_LIMITS } from "./bundle";
+import { skipFunctionChecks, skipInterfaceChecks } from "./scanner-skips";
 import { entryOf, type FunctionSource } from "./source";
 
 /** A function without environment variables: `new NodeFunction<NoVariables>(…)`. */
@@ -123,6 +124,10 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       },
       dependsOn: [this.logGroup, this.role.policy],
     });
+    skipFunctionChecks(this.lambda, {
+      placed: this.placement !== undefined,
+      limited: props.reservedConcurrency !== undefined,
+    });
   }
 
   get permissions(): ITerraformDependable {
@@ -151,6 +156,7 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       resources: ["*"],
       caller: "service",
     });
+    skipInterfaceChecks(this.role.policy);
     const placement = new Placement(this, "placement", network, { tier });
     placement.requireReach("node-function", this, () => this.role.allowed);
     return placement;
