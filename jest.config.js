@@ -20,7 +20,7 @@ module.exports = {
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        "<rootDir>/__tests__/(terraform|policy|e2e|package|fixtures)/",
+        "<rootDir>/__tests__/(terraform|policy|e2e|package|permissions|fixtures)/",
       ],
     },
     {
@@ -45,6 +45,12 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
+    },
+    {
+      ...shared,
+      displayName: "permissions",
+      testMatch: ["<rootDir>/__tests__/permissions/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
     },
   ],
