@@ -22,7 +22,7 @@ export const importsSection: Section = {
   method:
     "Each door (`index.js` of a folder, as it is compiled) is loaded in a new process: milliseconds in `require`, CommonJS " +
     "modules loaded and how many of them are entries of the AWS provider, JavaScript heap in use after a collection, peak " +
-    "memory of the process. The bundler is not among it: functions load it when they are made.",
+    "memory of the process. In `modules/compute` the bundler is included (esbuild, fflate).",
   measure: async (bench) => {
     const build = join(projectRoot, ".build");
     const doors = [
