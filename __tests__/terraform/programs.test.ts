@@ -260,7 +260,9 @@ describe("test", () => {
   it("rejects a misspelt layer beside a right one, and runs neither", async () => {
     const { code, stdout, stderr } = await program("test", ["unit", "terrafrom"]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: no layer is called "terrafrom": the layers are check:types, .*, permissions$/m);
+    expect(stderr).toMatch(
+      /^error: no layer is called "terrafrom": the layers are check:types, .*, permissions$/m,
+    );
     expect(stdout).toBe("");
   });
 
