@@ -127,7 +127,7 @@ describe("another team", () => {
 
     it("uses arguments that these bindings know", () => {
       const folder = join(team.folder, "sources");
-      for (const part of ["modules", "testing"]) {
+      for (const part of ["modules", "testing", "scripts/terraform", "scripts/support"]) {
         cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
       }
       const { compilerOptions } = JSON.parse(readFileSync(join(projectRoot, "tsconfig.json"), "utf8"));

@@ -5,13 +5,9 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { skipCheck } from "../../modules/core";
 import { runCheckov } from "../../scripts/policy/checkov";
 import type { StackReport } from "../../scripts/policy/judge";
-import { offlinePlan } from "../../scripts/policy/offline-plan";
 import { describeReports, faultsOf } from "../../scripts/policy/report";
 import { scanStacks } from "../../scripts/policy/scan";
 import { say } from "../../scripts/support/print";
-import { terraformBinary } from "../../scripts/terraform/binary";
-import type { SynthesisedStack } from "../../scripts/terraform/manifest";
-import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
 import { placeExamples } from "../support/examples";
 import { Outputs, plainStack } from "../support/terraform";
@@ -42,11 +38,7 @@ describe("checkov, over each stack as synthesised and as planned", () => {
         skipCheck(shut, "CKV_AWS_27", "It is encrypted after all, so nothing is found.");
       }),
     ];
-    const binary = await terraformBinary();
-    const env = { ...process.env, ...terraformEnvironment(outputs.folder) };
-    const plan = (stack: SynthesisedStack) =>
-      offlinePlan(stack, { binary, env, folder: join(outputs.folder, "plans", stack.id) });
-    reports = await scanStacks(stacks, { plan });
+    reports = await scanStacks(stacks);
     say(`\n${describeReports(reports.filter(({ stack }) => stack !== "faulty"))}\n`);
     // A plan for each stack: on a machine that is busy that may take longer than any test.
   }, 3_600_000);

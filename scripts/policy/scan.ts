@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { planStacks } from "../../testing";
 import { OperatorError } from "../support/command";
 import type { SynthesisedStack } from "../terraform/manifest";
 import { type CheckResult, runCheckov } from "./checkov";
@@ -8,28 +9,19 @@ import { type AddressedResult, blindSpots, type Findings, judge, type StackRepor
 import { addressAt, type Format, plantedCopy, STACK_FILE, stackJson } from "./stack-copy";
 import { withWholePolicies } from "./whole-policies";
 
-export interface ScanProps {
-  /**
-   * Plans the copy of a stack as if nothing of it were there yet.
-   * @returns what `terraform show -json` tells
-   */
-  plan(stack: SynthesisedStack): Promise<string>;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Scans stacks with checkov, as synthesised and as planned: `copy + planted faults → plan → checkov → less the skips`.
  *
  * @returns one report a stack, in the given order
- * @throws OperatorError where a planted fault was not found: the scanner did not look
+ * @throws OperatorError where a stack cannot be planned, and where a planted fault was not found: the scanner did not look
  */
 export async function scanStacks(
   stacks: readonly SynthesisedStack[],
-  props: ScanProps,
+  signal?: AbortSignal,
 ): Promise<readonly StackReport[]> {
   const folder = mkdtempSync(join(tmpdir(), "policy-"));
   try {
-    const findings = await findingsOf(stacks, folder, props);
+    const findings = await findingsOf(stacks, folder, signal);
     const ids = stacks.map(({ id }) => id);
     const blind = blindSpots(ids, findings);
     if (blind.length > 0)
@@ -46,23 +38,23 @@ export async function scanStacks(
 async function findingsOf(
   stacks: readonly SynthesisedStack[],
   folder: string,
-  { plan, signal }: ScanProps,
+  signal?: AbortSignal,
 ): Promise<Findings> {
   const inputs: Readonly<Record<Format, string>> = {
     terraform_json: join(folder, "json"),
     terraform_plan: join(folder, "plan"),
   };
   const copies = stacks.map((stack) => plantedCopy(stack, join(inputs.terraform_json, stack.id)));
-  const queue = [...copies];
-  const work = async () => {
-    for (let copy = queue.shift(); copy; copy = queue.shift()) {
-      const text = withWholePolicies(await plan(copy), stackJson(copy));
-      mkdirSync(join(inputs.terraform_plan, copy.id), { recursive: true });
-      writeFileSync(join(inputs.terraform_plan, copy.id, "plan.json"), text);
-    }
-  };
-  // Two providers of 660 MiB each at a time.
-  await Promise.all([work(), work()]);
+  const plans = await planStacks(copies, { producers: stacks, signal });
+  for (const copy of copies) {
+    const { document, faults = [] } = plans[copy.id] ?? {};
+    if (document === undefined) throw new OperatorError(`${copy.id} has no plan:\n  ${faults.join("\n  ")}`);
+    mkdirSync(join(inputs.terraform_plan, copy.id), { recursive: true });
+    writeFileSync(
+      join(inputs.terraform_plan, copy.id, "plan.json"),
+      withWholePolicies(document, stackJson(copy)),
+    );
+  }
   const [json, planned] = await Promise.all([
     runCheckov(inputs.terraform_json, "terraform_json", signal),
     runCheckov(inputs.terraform_plan, "terraform_plan", signal),

@@ -29,6 +29,8 @@ export interface TerraformProps {
 export interface Plan {
   readonly empty: boolean;
   readonly changes: readonly Change[];
+  /** What `terraform show -json` tells of it, every value in clear text; none where nothing changes. */
+  readonly document?: string;
   /** The saved plan, inside the stack's folder: apply it so that what was shown is what happens. */
   readonly file: string;
 }
@@ -82,7 +84,8 @@ export class Terraform {
       if (planned.code === 0) return { empty: true, changes: [], file };
       const shown = await this.run(["show", "-json", file]);
       this.expect("show", shown);
-      return { empty: false, changes: changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths), file };
+      const changes = changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths);
+      return { empty: false, changes, document: shown.stdout, file };
     } catch (error) {
       // Terraform saves what it has planned also when it fails.
       this.discard({ file });

@@ -16,12 +16,16 @@ export interface PlanStacksProps {
   readonly producers?: readonly SynthesisedStack[];
   /** Values of outputs of other stacks. @default - made up, of the type that the provider or their use says */
   readonly outputs?: GivenOutputs;
+  /** Aborting interrupts Terraform. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a plan of a stack in an empty account came to. */
 export interface PlannedStack {
   /** What would be made, by construct path; empty where there are faults. */
   readonly changes: readonly Change[];
+  /** What `terraform show -json` tells of the plan; none where there are faults. */
+  readonly document?: string;
   /** Each with construct path, address and message; none when the stack can be planned. */
   readonly faults: readonly string[];
 }
@@ -33,28 +37,35 @@ export interface PlannedStack {
  */
 export function planStacks(
   stacks: readonly SynthesisedStack[],
-  { emulator, producers = stacks, outputs: given }: PlanStacksProps = {},
+  { emulator, producers = stacks, outputs: given, signal }: PlanStacksProps = {},
 ): Promise<Readonly<Record<string, PlannedStack>>> {
-  return withTerraform(emulator, async (folder, props) => {
-    const planned: Record<string, PlannedStack> = {};
-    const ready: Detached[] = [];
-    // One after the other: the registry's provider cache does not stand concurrent writers.
-    for (const stack of stacks) {
-      planned[stack.id] = await attempt(async () => {
-        ready.push(await detached(stack, producers, { folder, props, given }));
-        return [];
+  return withTerraform(
+    emulator,
+    async (folder, props) => {
+      const planned: Record<string, PlannedStack> = {};
+      const ready: Detached[] = [];
+      // One after the other: the registry's provider cache does not stand concurrent writers.
+      for (const stack of stacks) {
+        planned[stack.id] = await attempt(async () => {
+          ready.push(await detached(stack, producers, { folder, props, given }));
+          return { changes: [] };
+        });
+      }
+      await twoAtATime(ready, async ({ stack, terraform }) => {
+        planned[stack.id] = await attempt(() => terraform.plan());
       });
-    }
-    await twoAtATime(ready, async ({ stack, terraform }) => {
-      planned[stack.id] = await attempt(async () => (await terraform.plan()).changes);
-    });
-    return planned;
-  });
+      return planned;
+    },
+    signal,
+  );
 }
 
-async function attempt(plan: () => Promise<readonly Change[]>): Promise<PlannedStack> {
+async function attempt(
+  plan: () => Promise<Pick<PlannedStack, "changes" | "document">>,
+): Promise<PlannedStack> {
   try {
-    return { changes: await plan(), faults: [] };
+    const { changes, document } = await plan();
+    return { changes, document, faults: [] };
   } catch (error) {
     if (error instanceof TerraformError) return { changes: [], faults: error.faults.map(describe) };
     throw error;

@@ -26,13 +26,14 @@ const NO_AWS: NodeJS.ProcessEnv = {
 export async function withTerraform<T>(
   aws: Readonly<Record<string, string>> | undefined,
   work: (folder: string, props: TerraformProps) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
-  const binary = await terraformBinary();
+  const binary = await terraformBinary(signal);
   const folder = mkdtempSync(join(tmpdir(), "terraform-work-"));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
   try {
     const env = { ...Object.fromEntries(inherited), ...terraformEnvironment(folder), ...(aws ?? NO_AWS) };
-    return await work(folder, { binary, env });
+    return await work(folder, { binary, env, signal });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
