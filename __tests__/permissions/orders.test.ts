@@ -7,7 +7,6 @@ import { Deliveries } from "../support/deliveries";
 import { Impostor } from "../support/impostor";
 import { isRefused } from "../support/is-refused";
 import { LiveRole } from "../support/live-role";
-import { eventually } from "../support/local-account";
 import { LocalEnvironment } from "../support/local-environment";
 import { type Orders, someOrder } from "../support/orders";
 import { type Behaviour, judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
@@ -69,6 +68,11 @@ class ConsumerTrials {
     return this.orders.tries(this.consumer.name, (each) => each.orderId === orderId);
   }
 
+  private triesUntil({ orderId }: Order, count: number) {
+    const mine = (each: { orderId?: string }) => each.orderId === orderId;
+    return this.orders.triesUntil(this.consumer.name, mine, ({ length }) => length >= count);
+  }
+
   private async processes(): Promise<boolean> {
     const order = someOrder(200);
     return (await this.outcome(order, TOPIC, () => this.orders.publish(order))) === "record done";
@@ -81,7 +85,11 @@ class ConsumerTrials {
     const attempt = async () => {
       refused = await isRefused(publish());
     };
-    const look = async () => (refused ? "refused" : (await this.tries(orderId))[0]?.message);
+    const nudge = this.orders.nudge(this.consumer.name);
+    const look = async () => {
+      await nudge();
+      return refused ? "refused" : (await this.tries(orderId))[0]?.message;
+    };
     return this.deliveries.after(attempt, topic, name, look);
   }
 
@@ -92,10 +100,10 @@ class ConsumerTrials {
     return this.orders.queue(`${name}_queue`).whileHiddenFor(10, async () => {
       await this.role.without(writes, table, async () => {
         await this.orders.publish(order);
-        await eventually("a first try", async () => (await this.tries(order.orderId))[0]);
+        await this.triesUntil(order, 1);
       });
-      const second = await eventually("a second try", async () => (await this.tries(order.orderId))[1]);
-      return second.message === "record done";
+      const [, second] = await this.triesUntil(order, 2);
+      return second?.message === "record done";
     });
   }
 

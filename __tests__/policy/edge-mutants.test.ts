@@ -1,6 +1,7 @@
 import { dev } from "../../stacks/environments/dev";
 import { checkEdges } from "../../testing";
 import { stacksOf } from "../support/environment-stacks";
+import { withoutCondition } from "../support/permission-mutation/mutations";
 
 describe("a change of one policy of ours", () => {
   type Statement = Readonly<Record<string, unknown>> & {
@@ -59,20 +60,23 @@ describe("a change of one policy of ours", () => {
         }),
     ]);
     expect(tried).toBeGreaterThan(100);
-    expect(silent.filter((each) => !/Idempotency\w+: without dynamodb:/.test(each))).toEqual([]);
+    const excepted = silent.filter((each) => /Idempotency\w+: without dynamodb:/.test(each));
+    expect(excepted).not.toEqual([]);
+    expect(silent).toEqual(excepted);
   });
 
   it("is told when a condition is gone, unless it narrows what a role may do: that a probe must show", () => {
     const { silent, tried } = silentOn((statement) =>
       Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-        Object.keys(keys).map((key) => {
-          const { [operator]: _, ...Condition } = statement.Condition ?? {};
-          return [`unbound from ${key}`, { ...statement, Condition }] as const;
-        }),
+        Object.keys(keys).map(
+          (key) => [`unbound from ${key}`, withoutCondition(statement, operator, key)] as const,
+        ),
       ),
     );
     expect(tried).toBeGreaterThan(25);
-    expect(silent.filter((each) => !each.endsWith(": unbound from kms:ViaService"))).toEqual([]);
+    const excepted = silent.filter((each) => each.endsWith(": unbound from kms:ViaService"));
+    expect(excepted).not.toEqual([]);
+    expect(silent).toEqual(excepted);
   });
 
   it("is told when an action or a resource is widened", () => {

@@ -182,6 +182,11 @@ describe("a plan made whole", () => {
       }),
     ).planned_values.root_module.resources[0].values;
 
+  it("keeps a variable of AWS's own", () => {
+    const { policy: text } = whole({}, "arn:aws:s3:::b/$${aws:username}");
+    expect(JSON.parse(text).Statement[0].Resource).toBe("arn:aws:s3:::b/${aws:username}");
+  });
+
   it("has the synthesised policy where Terraform knows none, a made-up ARN for each reference", () => {
     const { policy: text, name } = whole({ name: "p" }, "${aws_sqs_queue.a.arn}");
     expect(JSON.parse(text).Statement[0].Resource).toMatch(/^arn:aws:/);

@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dy
 import type { Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 import { LiveQueue } from "./live-queue";
+import { eventually } from "./local-account";
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -95,5 +96,32 @@ export class Orders {
       }
     }
     return found.filter(mine);
+  }
+
+  /**
+   * The tries of a consumer that `mine` picks, once they are enough. What a function logs late, the emulator shows with its
+   * next invocation only: one more order brings it out.
+   */
+  triesUntil(
+    consumer: string,
+    mine: (each: Try) => boolean,
+    enough: (tries: readonly Try[]) => boolean,
+  ): Promise<readonly Try[]> {
+    const nudge = this.nudge(consumer);
+    return eventually(`enough tries of ${consumer}`, async () => {
+      const found = await this.tries(consumer, mine);
+      if (enough(found)) return found;
+      await nudge();
+      return undefined;
+    });
+  }
+
+  /** Delivers an order of no interest to a consumer, at each sixth call. */
+  nudge(consumer: string): () => Promise<void> {
+    let calls = 0;
+    return async () => {
+      calls += 1;
+      if (calls % 6 === 0) await this.deliver(`${consumer}_queue`, [JSON.stringify(someOrder(1))]);
+    };
   }
 }

@@ -39,6 +39,11 @@ function policiesOf(resource: Arguments): Arguments {
   return Object.fromEntries(
     Object.entries(resource)
       .filter(([, value]) => typeof value === "string" && value.startsWith('{"Version":'))
-      .map(([name, value]) => [name, value.replace(/\$\{[^}]+\}/g, MADE_UP)]),
+      .map(([name, value]) => [name, withoutReferences(value)]),
   );
+}
+
+/** A variable of AWS's own, which Terraform has as `$${aws:username}`, stays one. */
+function withoutReferences(text: string): string {
+  return text.replace(/(?<!\$)\$\{[^}]+\}/g, MADE_UP).replaceAll("$${", "${");
 }

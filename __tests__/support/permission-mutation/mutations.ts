@@ -65,10 +65,13 @@ export function mutated({ json }: Synthesized, mutation: Mutation): Synthesized[
   return { ...json, resource: { ...json.resource, [type]: { ...ofType, [id]: resource } } };
 }
 
-function withoutCondition(statement: Statement, operator: string, key: string): Statement {
-  const { [key]: _gone, ...keys } = statement.Condition[operator];
-  const { [operator]: _old, ...others } = statement.Condition;
+type Conditional = { readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+
+/** A statement with one key of one operator less. */
+export function withoutCondition<S extends Conditional>(statement: S, operator: string, key: string): S {
+  const { [operator]: old, ...others } = statement.Condition ?? {};
+  const { [key]: _gone, ...keys } = old ?? {};
   const left = Object.keys(keys).length === 0 ? others : { ...others, [operator]: keys };
   // Spread out of JSON: undefined is not written.
-  return { ...statement, Condition: Object.keys(left).length === 0 ? undefined : left } as Statement;
+  return { ...statement, Condition: Object.keys(left).length === 0 ? undefined : left };
 }

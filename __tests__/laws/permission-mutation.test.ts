@@ -1,0 +1,146 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { queuePolicy, ServiceRole, type Statement } from "../../modules/core";
+import { synthesize } from "../../testing";
+import { type Behaviour, judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
+import { type Mutation, mutated, mutationsOf } from "../support/permission-mutation/mutations";
+
+const TOPIC = "arn:aws:sns:eu-west-1:123456789012:news";
+const publish: Statement = { actions: ["sns:Publish"], resources: [TOPIC] };
+
+/** A role of something that no edge knows, with one statement. */
+const role = (statement: Statement) => (stack: TerraformStack) =>
+  new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" }).allow("Only", statement);
+
+/** A queue that is closed to calls without TLS, and whatever else. */
+const queue = (more: (queue: SqsQueue) => void) => (stack: TerraformStack) => {
+  const made = new SqsQueue(new Construct(stack, "inner"), "queue", { name: "a" });
+  queuePolicy(made);
+  more(made);
+};
+
+/** Judges a stack whose live policies are make-believe: `red` says which mutations a behaviour or probe misses. */
+function judge(build: (stack: TerraformStack) => void, red: (mutation: Mutation) => boolean, broken = false) {
+  let current: Mutation | undefined;
+  const trial: Behaviour = {
+    name: "trial",
+    concerns: /./,
+    holds: async () => !broken && (current === undefined || !red(current)),
+  };
+  return judgePermissions({
+    stack: synthesize(build),
+    live: {
+      during: async (mutation, work) => {
+        current = mutation;
+        try {
+          return await work();
+        } finally {
+          current = undefined;
+        }
+      },
+    },
+    behaviours: [trial],
+    probes: [trial],
+  });
+}
+
+/** Whether a mutation takes an action of the role's away. */
+const misses = (action: string) => (mutation: Mutation) =>
+  mutation.policy.argument === "policy" &&
+  !mutation.apply(mutation.policy.statements).some(({ Action }) => [Action].flat().includes(action));
+
+describe("what is taken away in turn", () => {
+  const whats = (build: (stack: TerraformStack) => void, argument = "policy") =>
+    synthesize(build)
+      .policies.filter((policy) => policy.argument === argument)
+      .flatMap(mutationsOf)
+      .map(({ sid, what, takes }) => `${sid} ${what}: ${takes}`);
+
+  it("is each statement, each action of several, and each key of a condition alone", () => {
+    const conditions = { StringEquals: { "aws:PrincipalOrgID": "o-1", "kms:ViaService": "sns" } };
+    expect(whats(role({ ...publish, actions: ["sns:Publish", "sns:Subscribe"], conditions }))).toEqual([
+      "Only without it: permission",
+      "Only without sns:Publish: permission",
+      "Only without sns:Subscribe: permission",
+      "Only without StringEquals aws:PrincipalOrgID: restriction",
+      "Only without StringEquals kms:ViaService: restriction",
+    ]);
+  });
+
+  it("is a restriction where the statement denies, and its condition a permission that nobody could put back", () => {
+    const [whole, condition] = synthesize(queue(() => undefined)).policies.flatMap(mutationsOf);
+    expect([whole?.takes, condition?.takes]).toEqual(["restriction", "permission"]);
+    expect([whole?.locksOut, condition?.locksOut]).toEqual([undefined, true]);
+  });
+
+  it("leaves the rest of the stack as it is", () => {
+    const conditions = { StringEquals: { a: "1", b: "2" } };
+    const stack = synthesize(role({ ...publish, conditions }));
+    const all = stack.policies.flatMap(mutationsOf);
+    const without = all.find(({ what }) => what === "without StringEquals a") as Mutation;
+    const [policy] = Object.values<{ policy: string }>(mutated(stack, without).resource.aws_iam_role_policy);
+    expect(JSON.parse(policy?.policy ?? "").Statement).toMatchObject([
+      { Sid: "Only", Action: "sns:Publish", Condition: { StringEquals: { b: "2" } } },
+    ]);
+    const [kept] = Object.values(stack.resources({ tfResourceType: "aws_iam_role_policy" }));
+    expect(JSON.parse(kept?.policy).Statement[0].Condition).toEqual({ StringEquals: { a: "1", b: "2" } });
+  });
+});
+
+describe("the verdict", () => {
+  beforeEach(() => void jest.spyOn(process.stdout, "write").mockReturnValue(true));
+  afterEach(() => jest.restoreAllMocks());
+  const named = async (...given: Parameters<typeof judge>) =>
+    superfluousOf(await judge(...given)).filter((line) => !line.startsWith("role: statement 1"));
+
+  it("names an action too many within a statement that is needed", async () => {
+    const build = role({ ...publish, actions: ["sns:Publish", "sns:Subscribe"] });
+    expect(await named(build, misses("sns:Publish"))).toEqual(["role/policy: Only without sns:Subscribe"]);
+    expect(
+      await named(build, (mutation) => misses("sns:Publish")(mutation) || misses("sns:Subscribe")(mutation)),
+    ).toEqual([]);
+  });
+
+  it("names a condition that keeps nobody out", async () => {
+    const build = role({ ...publish, conditions: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } } });
+    const line = "role/policy: Only without StringEquals aws:RequestedRegion";
+    expect(await named(build, misses("sns:Publish"))).toEqual([line]);
+    expect(
+      await named(build, (mutation) => misses("sns:Publish")(mutation) || mutation.takes === "restriction"),
+    ).toEqual([]);
+  });
+
+  it("names a deny that keeps nobody out, and not one that the edge check misses", async () => {
+    const build = queue((made) =>
+      queuePolicy(made).add("Extra", {
+        effect: "Deny",
+        principal: { AWS: "arn:aws:iam::999999999999:root" },
+        actions: ["sqs:PurgeQueue"],
+        resources: [made.arn],
+      }),
+    );
+    const judgements = await judge(build, () => false);
+    expect(superfluousOf(judgements)).toContain("inner/queue/policy: Extra without it");
+    expect(
+      judgements.find(({ sid, what }) => sid === "DenyWithoutTls" && what === "without it"),
+    ).toMatchObject({
+      verdict: "necessary",
+      red: undefined,
+      edgeCheck: expect.stringContaining("without TLS"),
+    });
+  });
+
+  it("rejects a trial that fails before anything was taken away", async () => {
+    await expect(judge(role(publish), () => false, true)).rejects.toThrow(
+      'before anything was taken away: "trial" does not hold',
+    );
+  });
+
+  it("rejects an entry of what the emulator does not ask for, once it does", async () => {
+    const build = role({ actions: ["logs:PutLogEvents"], resources: ["*"] });
+    await expect(judge(build, misses("logs:PutLogEvents"))).rejects.toThrow(
+      /"trial" misses logs:PutLogEvents: the emulator asks for it after all/,
+    );
+  });
+});
