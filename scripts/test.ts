@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 import { sweepWorkspaces } from "./local-aws/test-workspaces";
 import { requireTools } from "./local-aws/tools";
 import { command } from "./support/command";
+import { isOn } from "./support/is-on";
 import {
   type Counts,
   chooseLayers,
   countJest,
-  isOn,
   type Layer,
   runLayers,
   summary,

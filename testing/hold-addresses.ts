@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isOn } from "../scripts/support/is-on";
 import { compareAddresses, describeAddressChanges } from "./addresses";
 import type { Synthesized } from "./synthesized";
 
@@ -8,15 +9,22 @@ const ACCEPT = "ACCEPT_ADDRESSES";
 
 /**
  * Holds the addresses of stacks against those in a committed file: they are public contract, because a user's state
- * knows a resource by its address only. With the variable `ACCEPT_ADDRESSES` set the file is written instead.
+ * knows a resource by its address only. With the variable `ACCEPT_ADDRESSES` on (`1`; empty and `0` are off) the file is
+ * written instead, but not where `CI` is on: nobody would look at what is accepted there.
  *
  * @param file JSON: the sorted addresses of each stack by its name
  * @param stacks what stands in the file now, by name: usually the examples of one module
- * @throws Error naming each changed, removed and added address, and the move that a changed one needs
+ * @throws Error naming each changed, removed and added address, and the move that a changed one needs; or that accepting is refused
  */
 export function holdAddresses(file: string, stacks: Readonly<Record<string, Synthesized>>): void {
   const current = Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, stack.addresses]));
-  if (process.env[ACCEPT] !== undefined) {
+  if (isOn(process.env[ACCEPT])) {
+    if (isOn(process.env.CI)) {
+      throw new Error(
+        `${file}: ${ACCEPT}=${process.env[ACCEPT]} is refused where CI is on (CI=${process.env.CI}): ` +
+          `accept addresses on a machine of your own, look at each, and commit the file`,
+      );
+    }
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(current, null, 2)}\n`);
     return;

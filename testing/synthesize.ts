@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { type Facts, provideFacts, silenceTokenTraces } from "../modules/core";
+import { isOn } from "../scripts/support/is-on";
 import { Synthesized } from "./synthesized";
 
 /** Facts of nowhere in particular, for tests. */
@@ -19,14 +20,16 @@ export const someFacts: Facts = {
 
 /**
  * Synthesises one stack with a provider and facts, the whole way: aspects, preparation, validations.
- * @param facts in place of those of {@link someFacts}
- * @throws Error with the messages of every validation
+ * @param facts in place of those of {@link someFacts}; the provider's region is theirs, and another region needs its own
+ * zones too (`network`)
+ * @throws Error with the messages of every validation, or every fault of the facts
  */
 export function synthesize(build: (stack: TerraformStack) => void, facts: Partial<Facts> = {}): Synthesized {
   const all = synthesizeApp((app) => {
     const stack = new TerraformStack(app, "test");
-    new AwsProvider(stack, "aws", { region: "eu-west-1" });
-    provideFacts(stack, { ...someFacts, ...facts });
+    const given = { ...someFacts, ...facts };
+    new AwsProvider(stack, "aws", { region: given.region });
+    provideFacts(stack, given);
     build(stack);
   });
   return all.test as Synthesized;
@@ -35,7 +38,8 @@ export function synthesize(build: (stack: TerraformStack) => void, facts: Partia
 /**
  * Synthesises all stacks of an app, the whole way, and reads them: cross-stack references are right, because every
  * stack is prepared before the first is written, and the time grows with the size and no faster (`Testing.synth` does
- * neither). Token stack traces are off meanwhile, unless the variable `DEBUG_TOKEN_TRACES` is set.
+ * neither). Token stack traces are off meanwhile, unless the variable `DEBUG_TOKEN_TRACES` is on (empty and `0` are
+ * off).
  * @returns the stacks by id
  * @throws Error with the messages of every validation
  */
@@ -61,9 +65,9 @@ export function synthesizeApp(build: (app: App) => void): Readonly<Record<string
   }
 }
 
-/** Does work without the stack traces of tokens, unless `DEBUG_TOKEN_TRACES` is set, and leaves the process as it was. */
+/** Does work without the stack traces of tokens, unless `DEBUG_TOKEN_TRACES` is on, and leaves the process as it was. */
 export function withoutTokenTraces(work: () => void): void {
-  const restore = process.env.DEBUG_TOKEN_TRACES === undefined ? silenceTokenTraces() : () => {};
+  const restore = isOn(process.env.DEBUG_TOKEN_TRACES) ? () => {} : silenceTokenTraces();
   try {
     work();
   } finally {

@@ -27,6 +27,29 @@ describe("the house", () => {
     expect(found(partitionArns, /^stacks\/environments\//)).toEqual([]);
   });
 
+  /** ARNs of the testing kit that need no partition of their own, by file and what stands there, each with its reason. */
+  const ARNS_OF_TESTS: readonly (readonly [file: string, arn: RegExp, reason: string])[] = [
+    [
+      "testing/terraform/fakes.ts",
+      /^`arn:aws:\$\{service\}:/,
+      "made up, of the form that a provider's check takes",
+    ],
+    ["testing/synthesize.ts", /^"arn:aws:sns:eu-west-1:/, "a fact beside the region of someFacts, eu-west-1"],
+  ];
+
+  it("writes none in the testing kit either, which judges stacks of every partition, but where no stack is judged", () => {
+    const offences = files
+      .filter(({ file }) => file.startsWith("testing/"))
+      .flatMap(({ file, text }) =>
+        partitionArns(text).map((each) => ({ file, arn: each.replace(/^\d+: /, "") })),
+      );
+    const excepted = ({ file, arn }: (typeof offences)[number]) =>
+      ARNS_OF_TESTS.findIndex(([theirs, form]) => theirs === file && form.test(arn));
+    expect(offences.filter((each) => excepted(each) === -1)).toEqual([]);
+    // Each exception once: one that nothing needs, or that covers more, goes.
+    expect(offences.map(excepted).sort()).toEqual([...ARNS_OF_TESTS.keys()]);
+  });
+
   it("asks no environment for its name to decide, but at the door, which checks and selects them by name", () => {
     expect(found(nameDecisions, /^stacks\/environment\.ts$/)).toEqual([]);
   });

@@ -3,15 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { requireTools } from "../../scripts/local-aws/tools";
 import { OperatorError } from "../../scripts/support/command";
-import {
-  chooseLayers,
-  countJest,
-  isOn,
-  type Layer,
-  runLayers,
-  summary,
-  total,
-} from "../../scripts/support/layers";
+import { isOn } from "../../scripts/support/is-on";
+import { chooseLayers, countJest, type Layer, runLayers, summary, total } from "../../scripts/support/layers";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { FakeTerraform } from "../support/fake-terraform";
 import temporaryFolder from "../support/temporary-folder";

@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
@@ -14,6 +15,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { DataTerraformRemoteStateS3, Fn, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { FanOut } from "../../modules/event-processing";
@@ -636,7 +638,152 @@ describe("a publisher of another account", () => {
   });
 });
 
+describe("a stack of another partition", () => {
+  const theirs = (text: string) =>
+    text.replaceAll("arn:aws:", "arn:aws-us-gov:").replaceAll("eu-west-1", "us-gov-west-1");
+  const twin = <T>(json: T): T => JSON.parse(theirs(JSON.stringify(json)));
+  const OTHER = "999999999999";
+  const roleOf = (account: string) => ({ ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${account}:role/*` } });
+  const publish = {
+    AllowOther: { Effect: "Allow", Principal: { AWS: OTHER }, Action: "sns:Publish", Resource: "*" },
+  };
+  const encrypt = {
+    AllowOther: {
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${OTHER}:root` },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: roleOf(OTHER),
+    },
+  };
+  const administrators = {
+    AllowAccount: {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "kms:*",
+      Resource: "*",
+      Condition: roleOf(ACCOUNT),
+    },
+  };
+  const DenyWithoutTls = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: "*",
+    Condition: { ...roleOf(ACCOUNT), Bool: { "aws:SecureTransport": "false" } },
+  };
+
+  it.each<[string, Wrong, (report: ReturnType<typeof check>) => unknown, unknown]>([
+    ["where all is right", {}, ({ unpermitted }) => unpermitted, []],
+    [
+      "where nobody may manage a key",
+      { statements: { alarmKey: { AllowAccount: undefined } } },
+      ({ unpermitted: [fault] }) => fault?.statement,
+      expect.objectContaining({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+    ],
+    [
+      "where the roles of its account manage a key",
+      { statements: { alarmKey: administrators } },
+      ({ unpermitted }) => unpermitted,
+      [],
+    ],
+    [
+      "where the roles of another account publish",
+      { statements: { alarmTopic: publish, alarmKey: encrypt } },
+      ({ unpermitted }) => unpermitted,
+      [],
+    ],
+    [
+      "where the roles of its account are denied calls without TLS",
+      { statements: { alarmTopic: { DenyWithoutTls } } },
+      ({ withoutTls }) => withoutTls,
+      ["raw/topic", "raw/dead-letters"],
+    ],
+  ])("is judged as its twin %s", (_, wrong, read, expected) => {
+    const ours = rawWorld(wrong);
+    const report = checkEdges(ours);
+    expect(read(report)).toEqual(expected);
+    expect(checkEdges({ json: twin(ours.json) })).toEqual(twin(report));
+  });
+
+  it.each([
+    ["us-gov-west-1", "aws-us-gov"],
+    ["cn-north-1", "aws-cn"],
+    ["eu-west-1", "aws"],
+  ])("in %s is read through the data source, which says %s", (region, partition) => {
+    const { plain } = synthesizeApp((app) => {
+      const stack = new TerraformStack(app, "plain");
+      // The default provider is elsewhere: a data source tells of the one that it names.
+      new AwsProvider(stack, "aws", { region: region === "eu-west-1" ? "cn-north-1" : "eu-west-1" });
+      const provider = new AwsProvider(stack, "there", { region, alias: "there" });
+      const here = new DataAwsPartition(stack, "partition", { provider }).partition;
+      const named = new DataAwsRegion(stack, "region", { provider }).name;
+      const topic = new SnsTopic(stack, "topic", { name: "orders", provider });
+      const queue = new SqsQueue(stack, "queue", { name: "queue", provider });
+      new SqsQueuePolicy(stack, "policy", {
+        provider,
+        queueUrl: queue.url,
+        policy: new DataAwsIamPolicyDocument(stack, "document", {
+          provider,
+          statement: [
+            {
+              sid: "AllowTopic",
+              actions: ["sqs:SendMessage"],
+              resources: [queue.arn],
+              principals: [{ type: "Service", identifiers: ["sns.amazonaws.com"] }],
+              condition: [
+                {
+                  test: "ArnEquals",
+                  variable: "aws:SourceArn",
+                  values: [`arn:${here}:sns:${named}:${ACCOUNT}:orders`],
+                },
+              ],
+            },
+          ],
+        }).json,
+      });
+      new SnsTopicSubscription(stack, "subscription", {
+        provider,
+        topicArn: topic.arn,
+        protocol: "sqs",
+        endpoint: queue.arn,
+      });
+    });
+    const { edges, ...faults } = checkEdges(plain as Synthesized);
+    const elsewhere = JSON.parse(
+      JSON.stringify(plain?.json).replace("${data.aws_partition.partition.partition}", `${partition}-other`),
+    );
+    expect(checkEdges({ json: elsewhere }).unpermitted).toMatchObject([
+      {
+        kind: "subscription delivers to queue",
+        statement: {
+          Condition: { ArnLike: { "aws:SourceArn": `arn:${partition}:sns:${region}:${ACCOUNT}:orders` } },
+        },
+      },
+    ]);
+    expect(edges).toContainEqual(
+      expect.objectContaining({ kind: "subscription delivers to queue", verdict: "permitted" }),
+    );
+    expect(faults).toMatchObject({ unpermitted: [], unasked: [], withoutSource: [], unresolved: [] });
+  });
+});
+
 describe("the matcher", () => {
+  it("rejects an empty list, on which every claim would hold", () => {
+    const message =
+      "toPermitItsEdges: nothing to judge: an empty list was given; give the stack, or all stacks";
+    expect(() => expect([]).toPermitItsEdges()).toThrow(message);
+    expect(() => expect([]).not.toPermitItsEdges()).toThrow(message);
+  });
+
+  it("rejects stacks without an edge, and says what to give", () => {
+    const idle = synthesize(() => {});
+    const message =
+      "toPermitItsEdges: nothing to judge: no edge in test; give the stack that has edges, or all stacks";
+    expect(() => expect(idle).toPermitItsEdges()).toThrow(message);
+    expect(() => expect([idle]).not.toPermitItsEdges()).toThrow(message);
+  });
+
   it("tells every fault with the policy that mends it", () => {
     const stack = rawWorld({ statements: { undelivered: { AllowTopic: undefined } } });
     expect(() => expect(stack).toPermitItsEdges()).toThrow(

@@ -49,19 +49,28 @@ describe("two lists of addresses", () => {
 describe("a file of accepted addresses", () => {
   let folder: string;
   let file: string;
+  /** These are on or off for one test each, whatever the shell or a CI says. */
+  const { ACCEPT_ADDRESSES, CI } = process.env;
+  const set = (variables: Readonly<Record<string, string | undefined>>) => {
+    for (const [name, value] of Object.entries(variables)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "addresses-"));
     file = join(folder, "below", "orders.json");
+    set({ ACCEPT_ADDRESSES: undefined, CI: undefined });
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    set({ ACCEPT_ADDRESSES, CI });
+  });
 
   const accept = (stacks: Parameters<typeof holdAddresses>[1]) => {
-    process.env.ACCEPT_ADDRESSES = "1";
-    try {
-      holdAddresses(file, stacks);
-    } finally {
-      delete process.env.ACCEPT_ADDRESSES;
-    }
+    set({ ACCEPT_ADDRESSES: "1" });
+    holdAddresses(file, stacks);
+    set({ ACCEPT_ADDRESSES: undefined });
   };
 
   it("is written when told so, and holds from then on", () => {
@@ -78,6 +87,30 @@ describe("a file of accepted addresses", () => {
         `no addresses were accepted yet: look at each, then set ACCEPT_ADDRESSES=1 to write them to ${file}`,
       );
     }
+  });
+
+  it.each(["", "0"])(
+    "rejects a change under ACCEPT_ADDRESSES=%j, which is off, and is left as it was",
+    (off) => {
+      accept({ example: queues("a") });
+      const before = readFileSync(file, "utf8");
+      set({ ACCEPT_ADDRESSES: off });
+      expect(() => holdAddresses(file, { example: queues("b") })).toThrow("addresses of example:");
+      expect(readFileSync(file, "utf8")).toBe(before);
+    },
+  );
+
+  it("rejects to be written where CI is on, and is left as it was", () => {
+    accept({ example: queues("a") });
+    const before = readFileSync(file, "utf8");
+    set({ ACCEPT_ADDRESSES: "1", CI: "true" });
+    expect(() => holdAddresses(file, { example: queues("b") })).toThrow(
+      `${file}: ACCEPT_ADDRESSES=1 is refused where CI is on (CI=true): accept addresses on a machine of your own`,
+    );
+    expect(readFileSync(file, "utf8")).toBe(before);
+    set({ CI: "0" });
+    holdAddresses(file, { example: queues("b") });
+    expect(readFileSync(file, "utf8")).not.toBe(before);
   });
 
   it("rejects a changed address with the move that it needs, in Terraform's words and in cdktf's", () => {

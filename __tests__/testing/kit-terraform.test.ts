@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { producerOf } from "../../scripts/terraform/remote-state";
 import { detach, outputsRead } from "../../testing/terraform/detach";
 import { fakeOf, fakeOfUse, fakeOfValue, stateOf } from "../../testing/terraform/fakes";
-import { ProviderSchema } from "../../testing/terraform/schema";
+import { ProviderSchema, providerSchema } from "../../testing/terraform/schema";
+import { FakeTerraform } from "../support/fake-terraform";
 
 describe("a stack that nothing ties to its account", () => {
   const json = {
@@ -197,5 +200,40 @@ describe("a made-up output", () => {
   it("may be asked which attributes AWS gives itself", () => {
     expect(schema.computed("aws_vpc_endpoint")).toEqual(["arn"]);
     expect(schema.computed("aws_unknown")).toEqual([]);
+  });
+});
+
+describe("the schema of a stack's providers", () => {
+  let terraform: FakeTerraform;
+  beforeEach(() => {
+    terraform = new FakeTerraform();
+  });
+  afterEach(() => terraform.remove());
+
+  /** A stack that was initialised with a provider, which has one type of its own. */
+  const lockedTo = (id: string, provider: string) => {
+    const stack = terraform.stack(id);
+    writeFileSync(join(stack.folder, ".terraform.lock.hcl"), `provider "${terraform.folder}/${provider}" {}`);
+    const block = { attributes: { [provider]: { type: "string" as const, computed: true } } };
+    const schemas = { provider_schemas: { [provider]: { resource_schemas: { thing: { block } } } } };
+    terraform.answer("providers schema", { stdout: [schemas] }, id);
+    return stack;
+  };
+  const ask = (stack: ReturnType<typeof lockedTo>) =>
+    providerSchema(stack, { binary: terraform.binary, env: process.env });
+
+  it("is asked once for the same providers, and anew for others", async () => {
+    const stacks = [lockedTo("a", "aws"), lockedTo("b", "aws"), lockedTo("c", "other")];
+    const schemas = await Promise.all(stacks.map(ask));
+    expect(schemas.map((each) => each.computed("thing"))).toEqual([["aws"], ["aws"], ["other"]]);
+    expect(terraform.steps().sort()).toEqual(["providers a", "providers c"]);
+  });
+
+  it("rejects with what Terraform says, and is asked anew after that", async () => {
+    const stack = lockedTo("a", "aws");
+    terraform.answer("providers schema", { code: 1, stderr: "Error: the plugin is broken" }, "a");
+    await expect(ask(stack)).rejects.toThrow(/the plugin is broken/);
+    lockedTo("a", "aws");
+    expect((await ask(stack)).computed("thing")).toEqual(["aws"]);
   });
 });

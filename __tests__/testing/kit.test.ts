@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import { example as nodeFunction } from "../../modules/compute/node-function/example";
 import { FanOut } from "../../modules/event-processing";
 import { example as stateBucket } from "../../modules/operations/state-bucket/example";
-import { type Synthesized, statementsOf, synthesize, synthesizeApp } from "../../testing";
+import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
 
 /** A reader of stacks that answers with the wrong resource would make other tests lie. */
 describe("the reader of a synthesised stack", () => {
@@ -109,6 +109,18 @@ describe("a synthesis", () => {
     );
   });
 
+  it("has the provider in the region of the facts, in whose partition the ARNs are", () => {
+    const zones = ["us-gov-west-1a", "us-gov-west-1b"] as const;
+    const made = synthesize((stack) => void new FanOut(stack, "orders", { subscribers: { billing: {} } }), {
+      region: "us-gov-west-1",
+      network: { ...someFacts.network, zones },
+      alarmTopic: "none",
+    });
+    expect(made.providers(AwsProvider)).toEqual([{ region: "us-gov-west-1" }]);
+    expect(JSON.stringify(made.json)).toContain("arn:aws-us-gov:");
+    expect(JSON.stringify(made.json)).not.toMatch(/arn:aws:|eu-west-1/);
+  });
+
   it("rejects what a validation finds", () => {
     const build = () =>
       synthesize((stack) => {
@@ -142,12 +154,18 @@ describe("a synthesis", () => {
     expect(tracesOf(() => expect(() => synthesize(() => fail())).toThrow("broken"))).toBe(0);
   });
 
-  it("takes them where DEBUG_TOKEN_TRACES says so", () => {
-    process.env.DEBUG_TOKEN_TRACES = "1";
+  it.each([
+    ["1", true],
+    ["0", false],
+    ["", false],
+  ])("under DEBUG_TOKEN_TRACES=%s takes them: %s", (value, taken) => {
+    const before = process.env.DEBUG_TOKEN_TRACES;
+    process.env.DEBUG_TOKEN_TRACES = value;
     try {
-      expect(tracesOf(some)).toBeGreaterThan(0);
+      expect(tracesOf(some) > 0).toBe(taken);
     } finally {
-      delete process.env.DEBUG_TOKEN_TRACES;
+      if (before === undefined) delete process.env.DEBUG_TOKEN_TRACES;
+      else process.env.DEBUG_TOKEN_TRACES = before;
     }
   });
 

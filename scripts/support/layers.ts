@@ -41,11 +41,6 @@ export function chooseLayers(layers: readonly Layer[], names: readonly string[])
   return names.length === 0 ? layers : layers.filter((layer) => names.some((given) => means(given, layer)));
 }
 
-/** Whether a variable such as REQUIRE_ALL switches something on: empty and `0` do not. */
-export function isOn(variable: string | undefined): boolean {
-  return variable !== undefined && variable !== "" && variable !== "0";
-}
-
 /**
  * Counts what a run of jest has shown. A test that was switched off in a layer that ran is a failure: its tools are
  * there. So is a run that passed nothing, broke outside its tests, or left no report.

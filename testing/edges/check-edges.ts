@@ -161,7 +161,9 @@ function statementFor(
   return {
     ...allowed,
     Principal:
-      "service" in principal ? { Service: principal.service } : { AWS: `arn:aws:iam::${from.account}:root` },
+      "service" in principal
+        ? { Service: principal.service }
+        : { AWS: `arn:${from.partition}:iam::${from.account}:root` },
     Resource: row.to === "aws_kms_key" ? "*" : pattern,
     ...("service" in principal && source !== undefined && row.sourceless === undefined
       ? { Condition: { ArnLike: { [key]: source } } }
@@ -215,9 +217,9 @@ function withoutTls(graph: Graph): readonly string[] {
     graph
       .ofType(type)
       .filter((resource) => {
-        const { arn, account } = resource;
+        const { arn, account, partition } = resource;
         const { effective } = graph.policyOf(resource);
-        const principal = { arn: `arn:aws:iam::${account}:role/somebody` };
+        const principal = { arn: `arn:${partition}:iam::${account}:role/somebody` };
         const on = type === "aws_s3_bucket" ? `${arn}/object` : arn;
         const context = { "aws:SecureTransport": "false" };
         return (

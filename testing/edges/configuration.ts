@@ -20,6 +20,8 @@ export interface Resource {
   /** Construct path where cdktf wrote one, else the address. */
   readonly path: string;
   readonly region: string;
+  /** Of its region: `aws`, `aws-us-gov` or `aws-cn`. */
+  readonly partition: string;
   readonly account: string;
   readonly arguments: Readonly<Record<string, Value>>;
   readonly arn: string;
@@ -102,12 +104,14 @@ export class Configuration {
       for (const [id, args] of Object.entries<StackJson["json"]>(all)) {
         const address = `${type}.${id}`;
         const self = this;
+        const region = regionOf(stack.json, args.provider);
         const resource: Resource = {
           stack: stack.name,
           type,
           address,
           path: args["//"]?.metadata?.path ?? address,
-          region: regionOf(stack.json, args.provider),
+          region,
+          partition: partitionOf(region),
           account: stack.account,
           arguments: args,
           get arn() {
@@ -122,12 +126,7 @@ export class Configuration {
   private attributesOf(resource: Resource): Readonly<Record<string, string>> {
     const known = this.attributes.get(resource);
     if (known !== undefined) return known;
-    const { region, account, type } = resource;
-    const partition = region.startsWith("cn-")
-      ? "aws-cn"
-      : region.startsWith("us-gov-")
-        ? "aws-us-gov"
-        : "aws";
+    const { region, partition, account, type } = resource;
     const made = attributesOf(type, {
       region,
       account,
@@ -170,8 +169,9 @@ export class Configuration {
         return output && this.textIn(output.stack, output.value);
       }
       if (type === "aws_caller_identity" && ["account_id", "id"].includes(attribute)) return stack.account;
-      if (type === "aws_partition" && attribute === "partition") return "aws";
-      if (type === "aws_region") return regionOf(stack.json, undefined);
+      const region = regionOf(stack.json, stack.json.data?.[type]?.[id]?.provider);
+      if (type === "aws_partition" && ["partition", "id"].includes(attribute)) return partitionOf(region);
+      if (type === "aws_region") return region;
       if (type !== "aws_iam_policy_document" || attribute !== "json") return undefined;
       const document = stack.json.data?.[type]?.[id];
       return document && policyDocument(document, (text) => this.textIn(stack, text));
@@ -236,4 +236,13 @@ function regionOf(json: StackJson["json"], provider: Value): string {
   const alias = typeof provider === "string" ? provider.split(".")[1] : undefined;
   const region = providers.find((each) => each.alias === alias)?.region;
   return typeof region === "string" && !region.includes("${") ? region : UNKNOWN_REGION;
+}
+
+/**
+ * The partition of a region by its name. Of any region of AWS, unlike that of the modules, which know only the regions
+ * that they are made for: the stacks of any project are read here.
+ */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "../../scripts/support/process";
 import { faultsOfText, TerraformError } from "../../scripts/terraform/diagnostics";
 import type { TerraformProps } from "../../scripts/terraform/driver";
@@ -66,23 +68,37 @@ function below(type: Type | undefined, step: string): Type | undefined {
   return kind === "map" || /^\d+$/.test(step) ? of : undefined;
 }
 
-/** One a process and folder of providers: it takes seconds to write and is the same for every stack. */
-let known: Promise<ProviderSchema> | undefined;
+/** By the text of the lock file: it takes seconds to write, and is the same for the same versions of the same providers. */
+const known = new Map<string, Promise<ProviderSchema>>();
 
 /**
- * The schema of the providers that a stack's folder was initialised with. The first answer serves every later stack of
- * the process, which are all bound to one version of the provider by the bindings.
+ * The schema of the providers that a stack's folder was initialised with. An answer serves every later stack of the
+ * process that is locked to the same providers; a failure serves none.
+ *
+ * @throws TerraformError with what Terraform says
  */
-export function providerSchema(
-  stack: SynthesisedStack,
+export function providerSchema(stack: SynthesisedStack, props: TerraformProps): Promise<ProviderSchema> {
+  const key = lockOf(stack);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const asked = askSchema(stack, props);
+  known.set(key, asked);
+  asked.catch(() => known.delete(key));
+  return asked;
+}
+
+/** The lock file's text; empty for a folder without, which has no provider. */
+function lockOf({ folder }: SynthesisedStack): string {
+  const file = join(folder, ".terraform.lock.hcl");
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+async function askSchema(
+  { id, folder }: SynthesisedStack,
   { binary, env }: TerraformProps,
 ): Promise<ProviderSchema> {
-  known ??= run(binary, ["providers", "schema", "-json"], { cwd: stack.folder, env }).then(
-    ({ code, stdout, stderr }) => {
-      if (code !== 0) throw new TerraformError(stack.id, "providers schema", faultsOfText(stderr));
-      const { provider_schemas = {} } = JSON.parse(stdout) as { provider_schemas?: Record<string, Schemas> };
-      return new ProviderSchema(Object.values(provider_schemas));
-    },
-  );
-  return known;
+  const { code, stdout, stderr } = await run(binary, ["providers", "schema", "-json"], { cwd: folder, env });
+  if (code !== 0) throw new TerraformError(id, "providers schema", faultsOfText(stderr));
+  const { provider_schemas = {} } = JSON.parse(stdout) as { provider_schemas?: Record<string, Schemas> };
+  return new ProviderSchema(Object.values(provider_schemas));
 }

@@ -50,7 +50,7 @@ export const administration: readonly Row[] = [
     document:
       "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam",
     ends: (from, graph) => {
-      const somebody = `arn:aws:iam::${from.account}:role/administrator`;
+      const somebody = `arn:${from.partition}:iam::${from.account}:role/administrator`;
       const named = (graph.policyOf(from).effective?.statements ?? []).flatMap(({ principals }) =>
         principals === undefined || principals === "*" ? [] : (principals.AWS ?? []),
       );

@@ -198,7 +198,7 @@ type Statement = ReturnType<Graph["policyOf"]>["carried"][number]["policy"]["sta
 function callersOf(
   principals: Statement["principals"],
   conditions: Statement["conditions"],
-  { account }: Resource,
+  { account, partition }: Resource,
 ): readonly { readonly caller: string; readonly context: Record<string, string> }[] {
   const organization = conditions.find(({ key }) => key.toLowerCase() === "aws:principalorgid")?.values[0];
   const context: Record<string, string> =
@@ -209,7 +209,7 @@ function callersOf(
       each === "*" ? (organization === undefined ? undefined : "000000000000") : accountIn(each),
     )
     .filter((each) => each !== undefined && each !== account)
-    .map((each) => ({ caller: `arn:aws:iam::${each}:role/somebody`, context }));
+    .map((each) => ({ caller: `arn:${partition}:iam::${each}:role/somebody`, context }));
 }
 
 function accountIn(principal: string): string | undefined {
