@@ -67,10 +67,24 @@ module.exports = {
       to: { path: "^modules/", pathNot: ["^modules/[^/]+/index\\.ts$", "^modules/[^/]+/[^/]+/index\\.ts$"] },
     },
     {
-      name: "testing-knows-modules-only",
+      name: "testing-knows-modules-and-the-driver-only",
+      comment: "What drives Terraform stands below both the kit and what an operator runs.",
       severity: "error",
       from: { path: "^testing/" },
-      to: { path: "^(main\\.ts|stacks/|functions/|scripts/|__tests__/)" },
+      to: {
+        path: "^(main\\.ts|stacks/|functions/|scripts/|__tests__/)",
+        pathNot: "^scripts/(terraform|support)/",
+      },
+    },
+    {
+      name: "the-driver-stands-below",
+      comment: "scripts/terraform and scripts/support ship with the testing kit.",
+      severity: "error",
+      from: { path: "^scripts/(terraform|support)/" },
+      to: {
+        path: "^(main\\.ts|stacks/|functions/|scripts/|testing/|__tests__/)",
+        pathNot: "^scripts/(terraform|support)/",
+      },
     },
     {
       name: "stacks-know-functions-as-types-only",
@@ -96,13 +110,15 @@ module.exports = {
     {
       name: "shipped-code-needs-no-development-dependency",
       severity: "error",
-      from: { path: "^modules/" },
+      from: { path: "^(modules|testing)/" },
       to: { dependencyTypes: ["npm-dev"], pathNot: "node_modules/(cdktf|constructs|@cdktf/provider-aws)/" },
     },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // A project of its own, which finds its packages where it is installed.
+    exclude: { path: "^__tests__/fixtures/another-team/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

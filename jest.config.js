@@ -1,6 +1,6 @@
 const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", {}] },
-  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
+  modulePathIgnorePatterns: ["<rootDir>/.build/", "<rootDir>/dist/", "<rootDir>/.local/", "<rootDir>/.e2e/"],
   setupFiles: ["<rootDir>/__tests__/support/silence-token-traces.ts"],
 };
 
@@ -11,12 +11,17 @@ const shared = {
 module.exports = {
   // For a machine that is stuck: no test waits for a time, and a slow machine must not fail one.
   testTimeout: 600_000,
+  globalSetup: "<rootDir>/__tests__/support/temporary-folder.ts",
+  globalTeardown: "<rootDir>/__tests__/support/temporary-folder-away.ts",
   projects: [
     {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(terraform|e2e)/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/__tests__/(terraform|policy|e2e|package|permissions|fixtures)/",
+      ],
     },
     {
       ...shared,
@@ -26,8 +31,26 @@ module.exports = {
     },
     {
       ...shared,
+      displayName: "policy",
+      testMatch: ["<rootDir>/__tests__/policy/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install-policy.ts",
+    },
+    {
+      ...shared,
+      displayName: "package",
+      testMatch: ["<rootDir>/__tests__/package/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/pack.ts",
+    },
+    {
+      ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
+    },
+    {
+      ...shared,
+      displayName: "permissions",
+      testMatch: ["<rootDir>/__tests__/permissions/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
     },
   ],

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { selectEnvironments } from "../stacks/environment";
 import { awsEnvironments } from "../stacks/environments";
 import { patternsApp } from "../stacks/patterns-app";
 import { StateBucketStack } from "../stacks/state-bucket-stack";
@@ -14,13 +13,15 @@ import { say } from "./support/print";
  */
 command(async () => {
   const { positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true });
-  if (positionals.length === 0) {
-    throw new OperatorError(`name the environment: ${awsEnvironments.map(({ name }) => name).join(", ")}`);
-  }
+  const known = awsEnvironments.map(({ name }) => name).join(", ");
+  if (positionals.length === 0) throw new OperatorError(`name the environment: ${known}`);
+  const chosen = [...new Set(positionals)].map((given) => {
+    const environment = awsEnvironments.find(({ name }) => name === given);
+    if (!environment) throw new OperatorError(`no environment is called "${given}": there are ${known}`);
+    return environment;
+  });
   const app = patternsApp({ outdir: outputFolder() });
-  const stacks = selectEnvironments(awsEnvironments, [], positionals.join(",")).map(
-    (environment) => new StateBucketStack(app, environment).node.id,
-  );
+  const stacks = chosen.map((environment) => new StateBucketStack(app, environment).node.id);
   app.synth();
   say(`synthesised ${stacks.join(", ")}; now: npm run apply:synthesised -- ${stacks.join(" ")}`);
   return 0;

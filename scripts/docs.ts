@@ -1,17 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { fillSkips } from "./policy/skips-table";
 import { command, OperatorError } from "./support/command";
+import { fillExamples } from "./support/example-code";
 import { projectRoot } from "./support/paths";
 import { say } from "./support/print";
 import { run } from "./support/process";
-
-/** `<!-- example: ./example.ts -->` … `<!-- /example -->`: what stands between is the file's text. */
-const EXAMPLE = /(<!-- example: (\S+) -->\n)[\s\S]*?(<!-- \/example -->)/g;
+import { fillProps, PropsTables, propsFilesOf } from "./support/props-table";
 
 /**
- * `npm run docs`: fills the examples of every README from the files that are compiled and applied.
- * With `--check` nothing is written, and a README that differs from its example fails.
+ * `npm run docs`: fills the examples of every README from the files that are compiled and applied, the tables of props
+ * from the types and their comments, and the checks of the policy scanner that an example skips from what it synthesises.
+ * With `--check` nothing is written, and a README that differs fails.
  */
 command(async (signal) => {
   const { values } = parseArgs({ args: process.argv.slice(2), options: { check: { type: "boolean" } } });
@@ -19,26 +20,22 @@ command(async (signal) => {
     cwd: projectRoot,
     signal,
   });
-  const stale = stdout
+  const pages = stdout
     .split("\n")
     .filter((name) => name !== "")
     .map((name) => join(projectRoot, name))
-    .map((file) => ({ file, text: readFileSync(file, "utf8") }))
-    .map(({ file, text }) => ({ file, text, filled: fillExamples(text, dirname(file)) }))
+    .map((file) => ({ file, folder: dirname(file), text: readFileSync(file, "utf8") }));
+  const tables = new PropsTables(pages.flatMap(({ text, folder }) => propsFilesOf(text, folder)));
+  const stale = pages
+    .map((page) => ({
+      ...page,
+      filled: fillSkips(fillProps(fillExamples(page.text, page.folder), page.folder, tables), page.folder),
+    }))
     .filter(({ text, filled }) => text !== filled);
   const names = stale.map(({ file }) => relative(projectRoot, file)).join(", ");
   if (values.check && stale.length > 0)
-    throw new OperatorError(`${names}: differs from its example: npm run docs`);
+    throw new OperatorError(`${names}: differs from its example or its types: npm run docs`);
   for (const { file, filled } of stale) writeFileSync(file, filled);
-  say(stale.length === 0 ? "every README shows its example as it is" : `filled ${names}`);
+  say(stale.length === 0 ? "every README shows its example and its types as they are" : `filled ${names}`);
   return 0;
 });
-
-/** A page with each example in the words of its file; paths in its code as another project writes them. */
-export function fillExamples(page: string, folder: string): string {
-  return page.replace(EXAMPLE, (_, opening: string, name: string, closing: string) => {
-    const file = join(folder, name);
-    const code = readFileSync(file, "utf8").trim();
-    return `${opening}\`\`\`ts\n${code}\n\`\`\`\n${closing}`;
-  });
-}

@@ -5,6 +5,7 @@ import { remainsOf } from "./local-aws/remains";
 import { accountEnvironment } from "./local-aws/services";
 import { endSession, readSession, type Session, stateOf } from "./local-aws/session";
 import { synthesise } from "./local-aws/stacks";
+import { applicable } from "./local-aws/subset";
 import { type Workspace, workspace } from "./local-aws/workspace";
 import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
@@ -54,7 +55,7 @@ async function destroyAll(space: Workspace, session: Session, signal: AbortSigna
   const binary = await terraformBinary(signal);
   const terraformEnv = terraformEnvironment(space.local);
   const account = accountEnvironment(session.emulators);
-  const stacks = await synthesised(space, session, signal);
+  const stacks = applicable(await synthesised(space, session, signal));
   let all = true;
   for (const stack of [...stacks].reverse()) {
     if (!(await destroy(stack, { binary, terraformEnv, account, signal }))) all = false;

@@ -13,12 +13,12 @@ import {
   writeSession,
 } from "./local-aws/session";
 import { regionOf, synthesise } from "./local-aws/stacks";
+import { applicable } from "./local-aws/subset";
 import { printEnvironment, printLive, printSummary } from "./local-aws/summary";
 import { type EmulatorName, emulatorNames, installEmulator, requireTools } from "./local-aws/tools";
 import { type Workspace, workspace } from "./local-aws/workspace";
 import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
-import { terraformBinary } from "./terraform/binary";
 import type { SynthesisedStack } from "./terraform/manifest";
 import { terraformEnvironment } from "./terraform/provider-mirror";
 
@@ -43,8 +43,7 @@ command(async (signal) => {
     throw new OperatorError(`another npm run local is at work (process ${earlier?.owner.pid})`);
   if (state === "stale") say("an earlier session died: removing what it left");
 
-  await requireTools(signal);
-  const binary = await terraformBinary(signal);
+  const binary = await requireTools(signal);
   await endSession(space, earlier);
   const record = new LiveRecord(space);
   try {
@@ -84,7 +83,7 @@ async function bringUp(
   signal: AbortSignal,
 ): Promise<Deployed[]> {
   say("synthesising …");
-  const stacks = await synthesise(space, signal);
+  const stacks = applicable(await synthesise(space, signal));
   const pythons = new Map<EmulatorName, string>();
   for (const name of emulatorNames) pythons.set(name, await installEmulator(name, signal));
 

@@ -3,57 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
-import { type Facts, provideFacts } from "../modules/core";
-
-/** A resource's arguments as they stand in the stack's JSON: snake_case, references spelled out. */
-// biome-ignore lint/suspicious/noExplicitAny: arguments differ by resource type and are compared, never computed with.
-export type Arguments = Readonly<Record<string, any>>;
-
-/** A class of the bindings. */
-interface ResourceClass {
-  readonly tfResourceType: string;
-}
-
-/** What a stack became. */
-export class Synthesized {
-  constructor(readonly json: Arguments) {}
-
-  /** All resources of a type, by logical id. */
-  resources({ tfResourceType }: ResourceClass): Readonly<Record<string, Arguments>> {
-    return this.json.resource?.[tfResourceType] ?? {};
-  }
-
-  /** The resource of a type at a construct path below the stack, `Default` parts left out. */
-  at(path: string, type: ResourceClass): Arguments {
-    const all = Object.values(this.resources(type));
-    const found = all.filter((each) => pathOf(each) === path);
-    if (found.length === 1) return found[0] as Arguments;
-    throw new Error(`no ${type.tfResourceType} at "${path}", only at: ${all.map(pathOf).join(", ")}`);
-  }
-
-  /** The only resource of a type. */
-  one(type: ResourceClass): Arguments {
-    const all = Object.values(this.resources(type));
-    if (all.length === 1) return all[0] as Arguments;
-    throw new Error(`${all.length} ${type.tfResourceType}, not one: ${all.map(pathOf).join(", ")}`);
-  }
-
-  /** Every address, sorted: what users' state depends on. */
-  get addresses(): string[] {
-    const types = Object.entries<Arguments>(this.json.resource ?? {});
-    return types.flatMap(([type, resources]) => Object.keys(resources).map((id) => `${type}.${id}`)).sort();
-  }
-}
-
-/** The statements of a policy in a resource's argument. */
-export function statementsOf(policy: string): readonly Arguments[] {
-  return [JSON.parse(policy).Statement].flat();
-}
-
-function pathOf(resource: Arguments): string {
-  const [, ...ids] = (resource["//"].metadata.path as string).split("/");
-  return ids.filter((id) => id !== "Default").join("/");
-}
+import { type Facts, provideFacts, silenceTokenTraces } from "../modules/core";
+import { Synthesized } from "./synthesized";
 
 /** Facts of nowhere in particular, for tests. */
 export const someFacts: Facts = {
@@ -68,6 +19,7 @@ export const someFacts: Facts = {
 
 /**
  * Synthesises one stack with a provider and facts, the whole way: aspects, preparation, validations.
+ * @param facts in place of those of {@link someFacts}
  * @throws Error with the messages of every validation
  */
 export function synthesize(build: (stack: TerraformStack) => void, facts: Partial<Facts> = {}): Synthesized {
@@ -80,13 +32,21 @@ export function synthesize(build: (stack: TerraformStack) => void, facts: Partia
   return all.test as Synthesized;
 }
 
-/** Synthesises all stacks of an app, the whole way, by stack id. */
+/**
+ * Synthesises all stacks of an app, the whole way, and reads them: cross-stack references are right, because every
+ * stack is prepared before the first is written, and the time grows with the size and no faster (`Testing.synth` does
+ * neither). Token stack traces are off meanwhile, unless the variable `DEBUG_TOKEN_TRACES` is set.
+ * @returns the stacks by id
+ * @throws Error with the messages of every validation
+ */
 export function synthesizeApp(build: (app: App) => void): Readonly<Record<string, Synthesized>> {
   const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
   try {
-    const app = new App({ outdir });
-    build(app);
-    app.synth();
+    withoutTokenTraces(() => {
+      const app = new App({ outdir });
+      build(app);
+      app.synth();
+    });
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     return Object.fromEntries(
       Object.values<{ name: string; synthesizedStackPath: string }>(stacks).map(
@@ -98,5 +58,15 @@ export function synthesizeApp(build: (app: App) => void): Readonly<Record<string
     );
   } finally {
     rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** Does work without the stack traces of tokens, unless `DEBUG_TOKEN_TRACES` is set, and leaves the process as it was. */
+export function withoutTokenTraces(work: () => void): void {
+  const restore = process.env.DEBUG_TOKEN_TRACES === undefined ? silenceTokenTraces() : () => {};
+  try {
+    work();
+  } finally {
+    restore();
   }
 }

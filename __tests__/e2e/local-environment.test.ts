@@ -1,73 +1,54 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { dayOf, type Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
-import { accountEnvironment } from "../../scripts/local-aws/services";
-import { readSession, type Session } from "../../scripts/local-aws/session";
-import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
-import { projectRoot } from "../../scripts/support/paths";
+import { readSession } from "../../scripts/local-aws/session";
 import { Synthesized } from "../../testing";
 import { LiveRole } from "../support/live-role";
 import { eventually } from "../support/local-account";
-import { Orders, someOrder } from "../support/orders";
-
-const space = newWorkspace();
-const script = (name: string): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, [join(projectRoot, ".build", "scripts", name)], {
-    encoding: "utf8",
-    env: { ...process.env, LOCAL_WORKSPACE: space.root },
-  });
+import { LocalEnvironment } from "../support/local-environment";
+import { type Orders, someOrder } from "../support/orders";
 
 describe("npm run local", () => {
-  let local: SpawnSyncReturns<string>;
-  let session: Session;
-  let account: Readonly<Record<string, string>>;
+  let local: LocalEnvironment;
   let orders: Orders;
-
+  let account: Readonly<Record<string, string>>;
   beforeAll(() => {
-    local = script("local.js");
-    const found = readSession(space);
-    if (local.status !== 0 || found === undefined) throw new Error(`${local.stdout}\n${local.stderr}`);
-    session = found;
-    account = accountEnvironment(session.emulators);
-    orders = new Orders(account);
+    local = LocalEnvironment.start();
+    ({ orders, account } = local);
   });
-  afterAll(() => {
-    script("local-destroy.js");
-    rmSync(space.root, { recursive: true, force: true });
-  });
+  afterAll(() => local?.stop());
 
   it("ends with a summary of every stack and the lines to go on by hand", () => {
     for (const stack of ["operations", "network", "event-processing"]) {
-      expect(local.stdout).toMatch(new RegExp(`^local-${stack}\\s+(ministack|moto) \\d+`, "m"));
+      expect(local.printed).toMatch(new RegExp(`^local-${stack}\\s+(ministack|moto) \\d+`, "m"));
     }
-    expect(local.stdout).toMatch(/^export AWS_ENDPOINT_URL_EC2=https:\/\/127\.0\.0\.1:\d+$/m);
-    expect(local.stdout).toMatch(/^npx cdktf deploy 'local-\*' --skip-provider-lock$/m);
+    expect(local.printed).toMatch(/^export AWS_ENDPOINT_URL_EC2=https:\/\/127\.0\.0\.1:\d+$/m);
+    expect(local.printed).toMatch(/^npx cdktf deploy 'local-\*' --skip-provider-lock$/m);
   });
 
   it("shows where an order arrived", () => {
     for (const consumer of ["billing", "audit", "analytics"]) {
-      expect(local.stdout).toMatch(new RegExp(`\\d s {2}${consumer} \\(table local-event-processing_`));
+      expect(local.printed).toMatch(new RegExp(`\\d s {2}${consumer} \\(table local-event-processing_`));
     }
   });
 
   it("planned again after every apply, and found nothing but the listed artefact", () => {
-    const plans = [...local.stdout.matchAll(/second plan: (.*)/g)].map(([, result]) => result);
+    const plans = [...local.printed.matchAll(/second plan: (.*)/g)].map(([, result]) => result);
     expect(plans).toEqual(["empty", "empty", "6 artefacts, nothing else"]);
-    const artefacts = [...local.stdout.matchAll(/artefact: .*\((.*)\)$/gm)].map(([, reason]) => reason);
+    const artefacts = [...local.printed.matchAll(/artefact: .*\((.*)\)$/gm)].map(([, reason]) => reason);
     expect(new Set(artefacts)).toEqual(
       new Set(["moto forgets the description of a rule whose peer is a group or a prefix list"]),
     );
   });
 
   it("says so when it runs already, and starts nothing", () => {
-    const second = script("local.js");
+    const second = local.run("local.js");
     expect(second.status).toBe(0);
     expect(second.stdout).toMatch(/^already running:/);
-    expect(readSession(space)).toEqual(session);
+    expect(readSession(local.space)).toEqual(local.session);
   });
 
   describe("an order", () => {
@@ -224,7 +205,7 @@ describe("npm run local", () => {
   it("has every alarm as it was written, attribute by attribute", async () => {
     const cloudwatch = new CloudWatchClient(clientConfig(account, "CLOUDWATCH"));
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
-    const file = join(space.outdir, "stacks", "local-event-processing", "cdk.tf.json");
+    const file = join(local.space.outdir, "stacks", "local-event-processing", "cdk.tf.json");
     const synthesized = new Synthesized(JSON.parse(readFileSync(file, "utf8")));
     /** The name behind a reference such as `${aws_sqs_queue.x.name}`. */
     const nameOf = (reference: string) => {
@@ -258,16 +239,16 @@ describe("npm run local", () => {
 
   describe("npm run local:destroy", () => {
     it("leaves nothing, neither in the account nor on the machine", () => {
-      const destroyed = script("local-destroy.js");
+      const destroyed = local.run("local-destroy.js");
       expect(destroyed.stdout).toMatch(/^nothing left$/m);
       expect(destroyed.stdout).not.toMatch(/^LEFT/m);
       expect(destroyed.status).toBe(0);
-      for (const emulator of session.emulators) expect(groupRuns(emulator.process.pid)).toBe(false);
-      expect(readSession(space)).toBeUndefined();
+      for (const emulator of local.session.emulators) expect(groupRuns(emulator.process.pid)).toBe(false);
+      expect(readSession(local.space)).toBeUndefined();
     });
 
     it("has nothing to do the second time, and says so", () => {
-      const again = script("local-destroy.js");
+      const again = local.run("local-destroy.js");
       expect(again.stdout).toMatch(/^nothing is running$/m);
       expect(again.status).toBe(0);
     });

@@ -18,6 +18,11 @@ beforeEach(() => {
   dynamodb.reset();
   processed = [];
 });
+afterEach(() => jest.restoreAllMocks());
+
+/** What the functions take for now, in milliseconds, until it is set again or the test ends. */
+const setClock = (now: number) => jest.spyOn(Date, "now").mockReturnValue(now);
+const NOON = Date.parse("2025-03-31T12:00:00Z");
 
 const aConsumer = (changes: Partial<OrderConsumerProps> = {}) =>
   orderConsumer({
@@ -92,9 +97,9 @@ describe("an order consumer", () => {
   });
 
   test("remembers an order longer than two queues can keep a copy", async () => {
+    setClock(NOON);
     await aConsumer()(sqsEvent(sqsRecord(anOrder())), lambdaContext());
-    const days = (Number(dynamodb.items(LOCKS)[0]?.expiration) - Date.now() / 1000) / 86_400;
-    expect(days).toBeCloseTo(28, 2);
+    expect(dynamodb.items(LOCKS)[0]?.expiration).toBe(NOON / 1000 + 28 * 86_400);
   });
 
   test("keeps nothing of the order in the lock", async () => {
@@ -108,23 +113,30 @@ describe("an order consumer", () => {
   });
 
   test("lets the lock of a running order expire with the invocation", async () => {
-    let expiry = 0;
+    setClock(NOON);
+    let expiry: unknown;
     const consumer = aConsumer({
       process: async () => {
-        expiry = Number(dynamodb.items(LOCKS)[0]?.in_progress_expiration);
+        expiry = dynamodb.items(LOCKS)[0]?.in_progress_expiration;
       },
     });
     await consumer(sqsEvent(sqsRecord(anOrder())), lambdaContext({ getRemainingTimeInMillis: () => 5_000 }));
-    expect(Math.abs(expiry - Date.now() - 5_000)).toBeLessThan(1_000);
+    expect(expiry).toBe(NOON + 5_000);
   });
 
-  test("takes an order over whose invocation died after its time", async () => {
+  test.each([
+    ["does not take an order over whose invocation has a millisecond left", 4_999, "locked"],
+    ["does not take an order over whose invocation ends now", 5_000, "locked"],
+    ["takes an order over whose invocation died after its time", 5_001, "free"],
+  ])("%s", async (_, later, expected) => {
     const order = anOrder();
     dynamodb.refuse("UpdateItem", LOCKS);
-    await aConsumer()(sqsEvent(sqsRecord(order)), lambdaContext({ getRemainingTimeInMillis: () => 1 }));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const response = await aConsumer()(sqsEvent(sqsRecord(order)), lambdaContext());
-    expect(failures(response)).toEqual([]);
+    setClock(NOON);
+    await aConsumer()(sqsEvent(sqsRecord(order)), lambdaContext({ getRemainingTimeInMillis: () => 5_000 }));
+    setClock(NOON + later);
+    const copy = sqsRecord(order);
+    const response = await aConsumer()(sqsEvent(copy), lambdaContext());
+    expect(failures(response)).toEqual(expected === "free" ? [] : ids(copy));
   });
 
   test("sends back an order that another invocation is working on", async () => {

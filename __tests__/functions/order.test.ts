@@ -107,6 +107,19 @@ describe("the order parser", () => {
     );
   });
 
+  test.each(["orderId", "customerId"] as const)("takes a %s of 128 characters, and of one", (field) => {
+    for (const value of ["x".repeat(128), "x"]) expect(faultsOf(anOrder({ [field]: value }))).toEqual([]);
+  });
+
+  test.each(["orderId", "customerId"] as const)(
+    "rejects a %s of 129 characters, saying how many",
+    (field) => {
+      expect(faultsOf(anOrder({ [field]: "x".repeat(129) }))).toEqual([
+        `${field} must have at most 128 characters, has 129`,
+      ]);
+    },
+  );
+
   test("rejects any set of missing fields, naming each one at once", () => {
     fc.assert(
       fc.property(validOrder, fc.subarray(fields, { minLength: 1 }), (order, missing) => {

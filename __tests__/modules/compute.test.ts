@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
@@ -7,13 +16,14 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { type TerraformStack, Token } from "cdktf";
+import { Token } from "cdktf";
 import { buildSync } from "esbuild";
 import * as fc from "fast-check";
 import { unzipSync } from "fflate";
 import type { BillingEnv } from "../../functions/billing/env";
 import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../modules/compute";
-import { build, bundleOf, entryOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import { build, bundleOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import { entryOf } from "../../modules/compute/node-function/source";
 import type { Facts } from "../../modules/core";
 import { Network } from "../../modules/network";
 import { statementsOf, synthesize } from "../../testing";
@@ -39,18 +49,76 @@ const entryWith = (code: string, name = "handler.ts") => {
 };
 const HANDLER = "export const handler = async () => process.env.GREETING;";
 
+/** The central directory of a zip: APPNOTE.TXT, 4.3.12. */
+const directoryOf = (zip: Buffer) => {
+  const files = [];
+  let at = zip.indexOf("PK\x01\x02", 0, "latin1");
+  while (zip.readUInt32LE(at) === 0x02014b50) {
+    const [time, day] = [zip.readUInt16LE(at + 12), zip.readUInt16LE(at + 14)];
+    const nameLength = zip.readUInt16LE(at + 28);
+    const two = (value: number) => String(value).padStart(2, "0");
+    files.push({
+      name: zip.toString("utf8", at + 46, at + 46 + nameLength),
+      madeOn: zip.readUInt8(at + 5) === 3 ? "unix" : "elsewhere",
+      mode: (zip.readUInt32LE(at + 38) >>> 16).toString(8),
+      day: `${1980 + (day >> 9)}-${two((day >> 5) & 15)}-${two(day & 31)}`,
+      seconds: (time >> 11) * 3600 + ((time >> 5) & 63) * 60 + (time & 31) * 2,
+    });
+    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return files;
+};
+
 const filesOf = (entry: string) => unzipSync(readFileSync(build(entry).path));
 
 describe("a function's bundle", () => {
   const entryOfBilling = () => (entryOf("billing") as { entry: string }).entry;
 
-  it("is the same bytes in two builds", () => {
-    const [one, other] = [build(entryOfBilling()), build(entryOfBilling())];
-    expect(readFileSync(one.path).equals(readFileSync(other.path))).toBe(true);
-    expect(one.hash).toBe(other.hash);
+  /** Builds with a module of its own, and so into an output folder of its own, at a time of its own. */
+  const buildAt = (time: string, entry: string) => {
+    const clock = jest.useFakeTimers({ now: new Date(time), doNotFake: ["nextTick", "setImmediate"] });
+    try {
+      let made: ReturnType<typeof build> | undefined;
+      jest.isolateModules(() => {
+        made = require("../../modules/compute/node-function/bundle").build(entry);
+      });
+      return made as ReturnType<typeof build>;
+    } finally {
+      clock.useRealTimers();
+    }
+  };
+
+  it("is the same bytes in two builds, into two folders, years apart, whatever the age of its sources", () => {
+    const entry = entryWith(HANDLER);
+    const one = buildAt("2025-01-01T00:00:00Z", entry);
+    utimesSync(entry, new Date("2001-02-03T04:05:06Z"), new Date("2001-02-03T04:05:06Z"));
+    const other = buildAt("2031-12-31T23:59:58Z", entry);
+    expect(other.path).not.toBe(one.path);
+    expect(dirname(dirname(other.path))).not.toBe(dirname(dirname(one.path)));
+    expect(readFileSync(other.path).equals(readFileSync(one.path))).toBe(true);
+    expect(other.hash).toBe(one.hash);
   });
 
-  it("is the same bytes in another folder, another process and another time zone", () => {
+  it("is the same bytes for a function of this project too", () => {
+    const [one, other] = ["2025-01-01T00:00:00Z", "2031-12-31T23:59:58Z"].map((time) =>
+      buildAt(time, entryOfBilling()),
+    ) as [ReturnType<typeof build>, ReturnType<typeof build>];
+    expect(readFileSync(other.path).equals(readFileSync(one.path))).toBe(true);
+  });
+
+  it("names its files in order, each of the zip's first day and readable by everybody, as Lambda's user needs", () => {
+    expect(directoryOf(readFileSync(build(entryWith(HANDLER)).path))).toEqual(
+      ["index.mjs", "index.mjs.map"].map((name) => ({
+        name,
+        madeOn: "unix",
+        mode: "100644",
+        day: "1980-01-01",
+        seconds: 0,
+      })),
+    );
+  });
+
+  it("is the same bytes in another folder, another process, another working directory and another time zone", () => {
     const here = entryWith(HANDLER);
     const elsewhere = join(folder, "deep", "down");
     mkdirSync(elsewhere, { recursive: true });
@@ -64,13 +132,15 @@ describe("a function's bundle", () => {
       outfile: bundler,
     });
     const script = `process.stdout.write(require("node:fs").readFileSync(require(process.argv[1]).build(process.argv[2]).path, "base64"))`;
-    const there = (TZ: string) =>
+    const there = (TZ: string, cwd: string) =>
       execFileSync(process.execPath, ["-e", script, bundler, join(elsewhere, "handler.ts")], {
+        cwd,
         encoding: "utf8",
         env: { ...process.env, TZ, NODE_PATH: join(__dirname, "../../node_modules") },
       });
     const bytes = readFileSync(build(here).path, "base64");
-    for (const zone of ["Pacific/Kiritimati", "America/Los_Angeles"]) expect(there(zone)).toBe(bytes);
+    expect(there("Pacific/Kiritimati", folder)).toBe(bytes);
+    expect(there("America/Los_Angeles", elsewhere)).toBe(bytes);
   });
 
   it("is never taken from a folder that somebody else could have filled", () => {
@@ -131,7 +201,7 @@ describe("a function's bundle", () => {
 describe("a function's source", () => {
   it("rejects an unknown name, listing those that exist", () => {
     expect(() => billing({ source: "biling" })).toThrow(
-      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions are analytics, audit, billing;/,
+      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions of .+ are analytics, audit, billing;/,
     );
   });
 
@@ -149,6 +219,16 @@ describe("a function's source", () => {
 
   it("rejects a folder without a handler, such as the one of shared code", () => {
     expect(entryOf("shared")).toHaveProperty("fault");
+  });
+
+  it("may be a function of this package, from its sources where they are", () => {
+    expect(entryOf({ packaged: "billing" })).toEqual(entryOf("billing"));
+  });
+
+  it("rejects a function that this package does not ship, listing those it does", () => {
+    expect(() => billing({ source: { packaged: "../billing" } })).toThrow(
+      'source.packaged must be a function of this package, got "../billing": they are analytics, audit, billing',
+    );
   });
 
   it("may be a file of another team", () => {
@@ -367,6 +447,50 @@ describe("a function", () => {
     expect(() => billing(props)).toThrow(message);
   });
 
+  // Lambda developer guide, "Defined runtime environment variables", the reserved ones. Written out here and not taken
+  // from the source, so that one lost there is missed.
+  it.each([
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
+  ])("rejects the variable %s, which Lambda reserves", (name) => {
+    const given = { ...environment, [name]: "x" } as BillingEnv;
+    expect(() => billing({ environment: given })).toThrow(
+      new RegExp(
+        `node-function "test/billing": environment variable (${name} is set by Lambda itself: choose another name$|name must be a letter, .* got "${name}"$)`,
+      ),
+    );
+  });
+
+  it.each([
+    "LANG",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "NODE_PATH",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS",
+  ])("takes the variable %s, which the same page leaves to the function", (name) => {
+    const given = { ...environment, [name]: "x" } as BillingEnv;
+    expect(billing({ environment: given }).one(LambdaFunction).environment.variables).toMatchObject({
+      [name]: "x",
+    });
+  });
+
   it("rejects several faults at once", () => {
     expect(() => billing({ memoryMb: 1, timeoutSeconds: 0, source: "none" })).toThrow(/3 faults/);
   });
@@ -376,24 +500,6 @@ describe("a function", () => {
     expect(billing({ memoryMb: unknown, timeoutSeconds: unknown }).one(LambdaFunction).memory_size).toBe(
       "${var.x}",
     );
-  });
-
-  it("does not compile without a variable, with one too many, or without saying whose they are", () => {
-    type Given = NodeFunctionProps<BillingEnv>["environment"];
-    // @ts-expect-error IDEMPOTENCY_TABLE_NAME is missing
-    const missing: Given = { TABLE_NAME: "t" };
-    // @ts-expect-error OTHER is no variable of billing
-    const superfluous: Given = { ...environment, OTHER: "x" };
-    // @ts-expect-error a number is no value of an environment variable
-    const wrong: Given = { ...environment, TABLE_NAME: 1 };
-    const props = { source: "billing", environment };
-    // @ts-expect-error whose variables are these?
-    const nameless = (stack: TerraformStack) => new NodeFunction(stack, "nameless", props);
-    const empty = { source: "billing", environment: {} };
-    // @ts-expect-error none at all must be said too
-    const silent = (stack: TerraformStack) => new NodeFunction(stack, "silent", empty);
-    // What is asserted here is asserted by the compiler: `npm run check` fails on an error that does not come.
-    expect([missing, superfluous, wrong, nameless, silent]).toHaveLength(5);
   });
 });
 

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
@@ -13,7 +14,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { App, TerraformStack, Token } from "cdktf";
+import { App, TerraformProvider, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import * as fc from "fast-check";
 import {
@@ -32,6 +33,7 @@ import {
   queuePolicy,
   ServiceRole,
   sidOf,
+  skipCheck,
   topicPolicy,
 } from "../../modules/core";
 import { dataStores } from "../../modules/core/data-stores";
@@ -110,7 +112,7 @@ describe("names", () => {
   });
 
   it("leave out the id Default", () => {
-    const app = new TerraformStack(new App({ outdir: "/tmp" }), "s");
+    const app = new TerraformStack(new App({ outdir: tmpdir() }), "s");
     expect(nameOf(new SqsQueue(app, "Default"), "queue", "dead-letters")).toBe("s_dead-letters");
   });
 });
@@ -165,7 +167,7 @@ describe("checks", () => {
 
 describe("facts", () => {
   it("reject a scope that has none, naming the remedy", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => factsOf(stack)).toThrow(/facts "theirs".*provideFacts\(stack, \{/);
   });
 
@@ -193,6 +195,58 @@ describe("facts", () => {
     expect(() => plain({ region: "eu-west-1", allowedAccountIds: ["123456789012"] })).not.toThrow();
   });
 
+  it("let a provider be that says nothing, or what is known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    expect(() => plain({})).not.toThrow();
+    expect(() => plain({ region: unknown })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: Token.asList({ resolve: () => ["x"] }) })).not.toThrow();
+    expect(() => plain({ allowedAccountIds: ["999999999999", "123456789012"] })).not.toThrow();
+  });
+
+  it("let any account be where their own is known at apply only", () => {
+    expect(() =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new AwsProvider(stack, "aws", { region: "eu-west-1", allowedAccountIds: ["999999999999"] });
+        provideFacts(stack, { ...someFacts, account: Token.asString({ resolve: () => "${var.x}" }) });
+      }),
+    ).not.toThrow();
+  });
+
+  it("judge the provider of AWS that resources take by themselves, and no other", () => {
+    class TimeProvider extends TerraformProvider {
+      constructor(scope: Construct, id: string) {
+        super(scope, id, {
+          terraformResourceType: "time",
+          terraformGeneratorMetadata: { providerName: "time" },
+          terraformProviderSource: "hashicorp/time",
+        });
+      }
+      readonly regionInput = "mars-1";
+    }
+    const beside = (first: (stack: TerraformStack) => void, region = "eu-west-1") =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "theirs");
+        new TimeProvider(stack, "time");
+        first(stack);
+        new AwsProvider(stack, "aws", { region });
+        provideFacts(stack, someFacts);
+      });
+    expect(() => beside(() => undefined)).not.toThrow();
+    expect(() =>
+      beside((stack) => void new AwsProvider(stack, "edge", { region: "us-east-1", alias: "edge" })),
+    ).not.toThrow();
+    expect(() => beside(() => undefined, "us-east-1")).toThrow(
+      /provider "theirs\/aws": region must be one of eu-west-1/,
+    );
+  });
+
+  it("let a stack without a provider be", () => {
+    expect(() =>
+      synthesizeApp((app) => provideFacts(new TerraformStack(app, "theirs"), someFacts)),
+    ).not.toThrow();
+  });
+
   it("guard a plain stack against the engine's silent faults too", () => {
     expect(() =>
       plain({ region: "eu-west-1" }, (stack) => {
@@ -203,14 +257,14 @@ describe("facts", () => {
   });
 
   it("are found from any depth, also when the stack had children before", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     new AwsProvider(stack, "aws", {});
     provideFacts(stack, someFacts);
     expect(factsOf(new SqsQueue(stack, "q")).account).toBe(someFacts.account);
   });
 
   it("reject being given twice", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     provideFacts(stack, someFacts);
     expect(() => provideFacts(stack, someFacts)).toThrow(/given already/);
   });
@@ -228,7 +282,7 @@ describe("facts", () => {
     ["network", { ...someFacts.network, cidr: "192.169.0.0/16" }],
     ["network", { ...someFacts.network, cidr: "100.128.0.0/16" }],
   ])("rejects %s %j", (fact, value) => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).toThrow(new RegExp(fact));
   });
 
@@ -245,12 +299,12 @@ describe("facts", () => {
     ["network", { ...someFacts.network, cidr: "192.168.0.0/16" }],
     ["network", { ...someFacts.network, cidr: "100.127.252.0/22" }],
   ])("takes %s %j", (fact, value) => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     expect(() => provideFacts(stack, { ...someFacts, [fact]: value })).not.toThrow();
   });
 
   it("of a nearer scope count, and a second copy of this package finds them", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     const inner = new Construct(stack, "inner");
     provideFacts(stack, someFacts);
     provideFacts(inner, { ...someFacts, account: "210987654321" });
@@ -263,7 +317,7 @@ describe("facts", () => {
   });
 
   it("reject what is wrong with them, all at once", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "theirs");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "theirs");
     const wrong = { ...someFacts, account: "1", logRetentionDays: 2 };
     expect(() => provideFacts(stack, wrong)).toThrow(
       /facts "theirs": 2 faults\n.*account must be 12 digits.*\n.*logRetention/,
@@ -271,7 +325,7 @@ describe("facts", () => {
   });
 
   it("make ARNs in the partition of the region", () => {
-    const stack = new TerraformStack(new App({ outdir: "/tmp" }), "gov");
+    const stack = new TerraformStack(new App({ outdir: tmpdir() }), "gov");
     const network = { ...someFacts.network, zones: ["us-gov-west-1a", "us-gov-west-1b"] as const };
     provideFacts(stack, { ...someFacts, region: "us-gov-west-1", network });
     expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
@@ -532,7 +586,7 @@ describe("customer keys", () => {
     });
   });
 
-  const home = new TerraformStack(new App({ outdir: "/tmp" }), "home");
+  const home = new TerraformStack(new App({ outdir: tmpdir() }), "home");
   const faultsOf = (encryption: unknown) => {
     const checks = new Checks("fan-out", "x");
     checkEncryption(checks, home, encryption);
@@ -563,7 +617,7 @@ describe("customer keys", () => {
   });
 
   it("rejects a key of another stack, whose policy and what it encrypts would name each other", () => {
-    const other = new TerraformStack(new App({ outdir: "/tmp" }), "other");
+    const other = new TerraformStack(new App({ outdir: tmpdir() }), "other");
     expect(faultsOf(new KmsKey(other, "k"))).toEqual([
       expect.stringMatching(/key of stack "other".*make the key in this stack/),
     ]);
@@ -624,11 +678,59 @@ describe("service roles", () => {
       }),
     ).toThrow(/role "test\/role": "A" stands for two different statements/);
   });
+});
 
-  it("make statement ids of letters and digits", () => {
-    fc.assert(
-      fc.property(fc.array(fc.string()), (words) => expect(sidOf("x", ...words)).toMatch(/^[A-Za-z0-9]+$/)),
+describe("statement ids", () => {
+  it("of an address that letters and digits spell in full are readable", () => {
+    expect(sidOf("use", "test/orders")).toBe("UseTestOrders");
+    expect(sidOf("read", "test/orders/key/Default")).toBe("ReadTestOrdersKeyDefault");
+    expect(sidOf("allow", "account123456789012")).toBe("AllowAccount123456789012");
+  });
+
+  it("end in a hash where something is lost, and can still be read", () => {
+    expect(sidOf("use", "dev-orders/audit")).toMatch(/^UseDevOrdersAuditH[0-9a-f]{8}$/);
+    expect(sidOf("use", "test/orders", "GetItem")).toMatch(/^UseTestOrdersGetItemH[0-9a-f]{8}$/);
+  });
+
+  it.each([
+    ["a hyphen and a slash", "a-b", "a/b"],
+    ["a dot and nothing", "a.b", "ab"],
+    ["a capital and a slash", "aB", "a/b"],
+    ["Default and default", "a/Default", "a/default"],
+    ["an empty id and none", "a//b", "a/b"],
+    ["two long paths that differ at their end", `${"x".repeat(90)}/a`, `${"x".repeat(90)}/b`],
+  ])("tell apart %s", (_, one, other) => {
+    expect(sidOf("use", one)).not.toBe(sidOf("use", other));
+  });
+
+  it("tell the hash of one path from the id of another that spells it", () => {
+    const hashed = sidOf("use", "a-b");
+    const last = hashed.slice("UseAB".length).toLowerCase();
+    expect(hashed).toBe(`UseAB${last.toUpperCase().charAt(0)}${last.slice(1)}`);
+    expect(sidOf("use", `a/b/${last}`)).not.toBe(hashed);
+  });
+
+  it("are the same for the same path, differ for different paths, and keep to letters, digits and the limit", () => {
+    const id = fc.oneof(
+      fc.constantFrom("a", "b", "ab", "a-b", "aB", "Default", "default", "a1", "1a"),
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/),
+      fc.string({ maxLength: 40, unit: "grapheme" }).filter((text) => !text.includes("/")),
     );
+    const path = fc.array(id, { minLength: 1, maxLength: 6 }).map((ids) => ids.join("/"));
+    fc.assert(
+      fc.property(path, path, (one, other) => {
+        const [sid, again, second] = [sidOf("use", one), sidOf("use", one), sidOf("use", other)];
+        expect(sid).toMatch(/^[A-Za-z0-9]{1,80}$/);
+        expect(again).toBe(sid);
+        expect(second === sid).toBe(one === other);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it("use the room up to the limit, and are cut beyond it", () => {
+    expect(sidOf("use", "x".repeat(77))).toBe(`UseX${"x".repeat(76)}`);
+    expect(sidOf("use", "x".repeat(78))).toMatch(/^UseXx{67}H[0-9a-f]{8}$/);
   });
 });
 
@@ -700,6 +802,54 @@ describe("alarms", () => {
 
   it("take no data for no alarm", () => {
     expect(made().treat_missing_data).toBe("notBreaching");
+  });
+});
+
+describe("a skipped check of the policy scanner", () => {
+  const skip = (id: string, reason: string) =>
+    synthesize((stack) => skipCheck(new SqsQueue(stack, "queue", { name: "queue" }), id, reason)).one(
+      SqsQueue,
+    );
+
+  it.each(["CKV_AWS_27", "CKV2_AWS_5"])(
+    "%s stands in the resource's comment, which Terraform overlooks",
+    (id) => {
+      const reason = "It is encrypted elsewhere.";
+      const { "//": comment, ...queue } = skip(id, reason);
+      expect(comment).toMatchObject({ skip_checks: { [id]: reason }, metadata: { path: "test/queue" } });
+      expect(queue).toEqual({ name: "queue" });
+    },
+  );
+
+  it.each(["CKV_AWS_", "CKV_AWS_0", "ckv_aws_27", "CKV_AZURE_1", "CKV_AWS_27.a", "*"])(
+    "rejects the id %s",
+    (id) => {
+      expect(() => skip(id, "It is right as it is.")).toThrow(
+        `skipCheck "test/queue": id must be the id of a check of checkov, such as CKV_AWS_116, got ${JSON.stringify(id)}`,
+      );
+    },
+  );
+
+  it.each(["", "   ", "no", "not needed"])("rejects %j for a reason", (reason) => {
+    expect(() => skip("CKV_AWS_27", reason)).toThrow(
+      /reason for CKV_AWS_27 must be a sentence that says why the check is wrong here/,
+    );
+  });
+
+  it("rejects all that is wrong at once", () => {
+    expect(() => skip("*", "")).toThrow(/2 faults\n {2}- id must .*\n {2}- reason for \* must /);
+  });
+});
+
+describe("a log group", () => {
+  const skips = (logRetentionDays: number) =>
+    synthesize((stack) => logGroup(stack, "a", "log-group"), { logRetentionDays }).one(CloudwatchLogGroup)[
+      "//"
+    ].skip_checks;
+
+  it("skips the check of its retention where the environment keeps logs for less than a year, and there only", () => {
+    expect(skips(180)).toEqual({ CKV_AWS_338: expect.stringContaining("logRetentionDays") });
+    expect(skips(365)).toBeUndefined();
   });
 });
 

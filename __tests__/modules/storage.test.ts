@@ -2,6 +2,8 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { Table, type TableProps } from "../../modules/storage";
 import { statementsOf, synthesize } from "../../testing";
@@ -74,14 +76,14 @@ describe("a table", () => {
   it("allows the calls named on itself, and its key through DynamoDB only", () => {
     expect(granted()).toEqual([
       {
-        Sid: "DecryptTestOrders",
+        Sid: "DecryptTestOrdersKeyDefaultDynamodb",
         Effect: "Allow",
         Action: "kms:Decrypt",
         Resource: expect.stringMatching(/aws_kms_key\.orders_key/),
         Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
       },
       {
-        Sid: "UseTestOrdersGetItemPutItem",
+        Sid: expect.stringMatching(/^UseTestOrdersGetItemPutItemH/),
         Effect: "Allow",
         Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
         Resource: "${aws_dynamodb_table.orders.arn}",
@@ -98,11 +100,38 @@ describe("a table", () => {
       made.grant(role, "PutItem");
     });
     const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
-    expect(sids).toEqual(["DecryptTestOrders", "UseTestOrdersGetItem", "UseTestOrdersPutItem"]);
+    expect(sids).toEqual([
+      "DecryptTestOrdersKeyDefaultDynamodb",
+      expect.stringMatching(/^UseTestOrdersGetItemH/),
+      expect.stringMatching(/^UseTestOrdersPutItemH/),
+    ]);
+  });
+
+  it("allows the key once, however many tables it encrypts", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      const encryption = new KmsKey(stack, "shared");
+      for (const id of ["orders", "invoices"])
+        new Table(stack, id, { partitionKey: "id", encryption }).grant(role, "GetItem");
+    });
+    const sids = statementsOf(result.one(IamRolePolicy).policy).map(({ Sid }) => Sid);
+    expect(sids.filter((sid) => sid.startsWith("Decrypt"))).toEqual(["DecryptTestSharedDynamodb"]);
   });
 
   it("allows no key where the service manages it", () => {
-    expect(granted("service-managed").map(({ Sid }) => Sid)).toEqual(["UseTestOrdersGetItemPutItem"]);
+    expect(granted("service-managed").map(({ Action }) => Action)).toEqual([
+      ["dynamodb:GetItem", "dynamodb:PutItem"],
+    ]);
+  });
+
+  it("is granted beside another one whose path differs in a hyphen only", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" });
+      const tables = [new Table(stack, "a-b", { partitionKey: "id" })];
+      tables.push(new Table(new Construct(stack, "a"), "b", { partitionKey: "id" }));
+      for (const table of tables) table.grant(role, "GetItem");
+    });
+    expect(statementsOf(result.one(IamRolePolicy).policy)).toHaveLength(4);
   });
 
   it.each<[string, Partial<TableProps>, RegExp]>([
@@ -111,10 +140,28 @@ describe("a table", () => {
       { partitionKey: "" },
       /table "test\/orders": partitionKey must be 1 to 255 characters, got ""/,
     ],
+    ["a partition key that is too long", { partitionKey: "x".repeat(256) }, /partitionKey must be 1 to 255/],
+    ["an empty sort key", { sortKey: "" }, /sortKey must be 1 to 255 characters, got ""/],
     ["a sort key that is too long", { sortKey: "x".repeat(256) }, /sortKey must be 1 to 255/],
-    ["one attribute for both keys", { sortKey: "id" }, /sortKey must differ from partitionKey/],
+    [
+      "one attribute for both keys",
+      { sortKey: "id" },
+      /sortKey must differ from partitionKey, got "id" for both/,
+    ],
     ["an AWS-managed key by name", { encryption: "alias/aws/dynamodb" as Encryption }, /AWS-managed key/],
   ])("rejects %s", (_, props, message) => {
     expect(() => table(props)).toThrow(message);
+  });
+
+  it("takes keys of 1 to 255 characters, and names known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    for (const partitionKey of ["x", "x".repeat(255), unknown])
+      expect(() => table({ partitionKey })).not.toThrow();
+    expect(() => table({ sortKey: "x".repeat(255) })).not.toThrow();
+    expect(table({ sortKey: unknown }).one(DynamodbTable).range_key).toBe("${var.x}");
+  });
+
+  it("rejects several faults at once", () => {
+    expect(() => table({ partitionKey: "", sortKey: "" })).toThrow(/table "test\/orders": 3 faults/);
   });
 });

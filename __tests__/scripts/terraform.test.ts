@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refuseDataLoss } from "../../scripts/terraform/data-loss";
@@ -7,6 +7,7 @@ import { EventReader, type Progress } from "../../scripts/terraform/events";
 import { inOrder, readManifest, type SynthesisedStack, selectStacks } from "../../scripts/terraform/manifest";
 import { type Change, changesOf, describeChanges } from "../../scripts/terraform/plan";
 import { discoverMirror, terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { describeChange, printProgress } from "../../scripts/terraform/report";
 
 let folder: string;
 beforeEach(() => {
@@ -86,6 +87,11 @@ describe("the provider mirror", () => {
     return path;
   };
   const nowhere = { folders: [], parents: [] };
+  const withRandom = (path: string) => {
+    mkdirSync(join(path, "registry.terraform.io", "hashicorp", "random"), { recursive: true });
+    mkdirSync(join(path, "registry.terraform.io", "another", "tls"), { recursive: true });
+    return path;
+  };
 
   test("is discovered in a usual folder, else one level below a parent", () => {
     const below = mirrorAt(join(folder, "opt", "plugins"));
@@ -106,21 +112,30 @@ describe("the provider mirror", () => {
     ).toBeUndefined();
   });
 
-  test("named by TF_PROVIDER_MIRROR is written into the configuration, other providers stay with the registry", () => {
-    const mirror = mirrorAt(join(folder, "mirror"));
+  test("named by TF_PROVIDER_MIRROR gives the providers it holds, and only those: others come from the registry", () => {
+    const mirror = withRandom(mirrorAt(join(folder, "mirror")));
     const env = terraformEnvironment(
       join(folder, "work"),
       { TF_PROVIDER_MIRROR: mirror, HOME: folder },
-      nowhere,
+      { folders: [mirrorAt(join(folder, "usual"))], parents: [] },
     );
     expect(env).toMatchObject({ CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" });
     const config = readFileSync(env.TF_CLI_CONFIG_FILE ?? "", "utf8");
-    expect(config).toContain(`path    = "${mirror}"`);
-    expect(config).toContain(`exclude = ["registry.terraform.io/hashicorp/aws"]`);
+    const held = ["another/tls", "hashicorp/aws", "hashicorp/random"].map(
+      (name) => `registry.terraform.io/${name}`,
+    );
+    const block = (name: string) => new RegExp(`${name} {([^}]*)}`).exec(config)?.[1] ?? "";
+    const list = (text: string, key: string) =>
+      JSON.parse(new RegExp(`${key} = (.*)`).exec(text)?.[1] ?? "null");
+    expect(block("filesystem_mirror")).toContain(`path    = "${mirror}"`);
+    expect(list(block("filesystem_mirror"), "include")).toEqual(held);
+    expect(list(block("direct"), "exclude")).toEqual(held);
   });
 
-  test("rejects a TF_PROVIDER_MIRROR without the provider", () => {
-    expect(() => terraformEnvironment(folder, { TF_PROVIDER_MIRROR: folder, HOME: folder }, nowhere)).toThrow(
+  test("rejects a TF_PROVIDER_MIRROR without the provider, though one could be discovered", () => {
+    const places = { folders: [mirrorAt(join(folder, "usual"))], parents: [] };
+    const named = withRandom(join(folder, "named"));
+    expect(() => terraformEnvironment(folder, { TF_PROVIDER_MIRROR: named, HOME: folder }, places)).toThrow(
       /does not hold registry\.terraform\.io\/hashicorp\/aws/,
     );
   });
@@ -128,9 +143,16 @@ describe("the provider mirror", () => {
   test("leaves the caller's own configuration alone when its file exists, and only then", () => {
     const own = join(folder, "own.tfrc");
     const named = { TF_CLI_CONFIG_FILE: own, HOME: folder };
-    expect(terraformEnvironment(join(folder, "work"), named, nowhere).TF_CLI_CONFIG_FILE).not.toBe(own);
+    const { TF_CLI_CONFIG_FILE } = terraformEnvironment(join(folder, "absent"), named, nowhere);
+    expect(TF_CLI_CONFIG_FILE).toBe(join(folder, "absent", "terraform.tfrc"));
     writeFileSync(own, "");
-    expect(terraformEnvironment(join(folder, "work"), named, nowhere).TF_CLI_CONFIG_FILE).toBe(own);
+    const mirror = { TF_PROVIDER_MIRROR: mirrorAt(join(folder, "mirror")) };
+    expect(terraformEnvironment(join(folder, "work"), { ...named, ...mirror }, nowhere)).toEqual({
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      TF_CLI_CONFIG_FILE: own,
+    });
+    expect(existsSync(join(folder, "work", "terraform.tfrc"))).toBe(false);
   });
 
   test("prefers ~/.terraformrc to a discovered mirror", () => {
@@ -261,11 +283,18 @@ describe("the events of an apply", () => {
     expect(seen[1]).toMatchObject({ path: "dev-orders/orders/Default", type: "aws_sqs_queue", seconds: 25 });
   });
 
-  test("keep a total that was given", () => {
+  test.each([7, 0])("keep a total of %i that was given", (total) => {
     const seen: Progress[] = [];
-    const reader = new EventReader(paths, (progress) => seen.push(progress), 7);
+    const reader = new EventReader(paths, (progress) => seen.push(progress), total);
     for (const line of [planned("create"), hook("apply_errored")]) reader.read(line);
-    expect(seen).toMatchObject([{ phase: "failed", done: 0, total: 7 }]);
+    expect(seen).toMatchObject([{ phase: "failed", done: 0, total }]);
+  });
+
+  test("keep the diagnostics, in their order", () => {
+    const reader = new EventReader(paths);
+    const [first, second] = ["a", "b"].map((summary) => ({ severity: "error", summary }) as const);
+    for (const diagnostic of [first, second]) reader.read(JSON.stringify({ type: "diagnostic", diagnostic }));
+    expect(reader.diagnostics).toEqual([first, second]);
   });
 
   test("leave out reads and lines that are none", () => {
@@ -301,17 +330,37 @@ describe("a plan", () => {
     });
   });
 
-  test("leaves out what stays, reads and forgets, and tells a replacement either way round", () => {
+  test("leaves out what stays, reads and forgets, outputs too", () => {
     const document = {
       resource_changes: [
         change(["no-op"], {}, {}),
-        change(["forget"], {}, null),
+        change(["forget"], { name: "a" }, null),
         { ...change(["read"], null, {}), mode: "data" as const },
-        change(["delete", "create"], { name: "a" }, { name: "b" }),
-        change(["create", "delete"], { name: "a" }, { name: "b" }),
+        { ...change(["create"], null, {}), mode: "data" as const },
       ],
+      output_changes: { same: { actions: ["no-op"] } },
     };
-    expect(changesOf(document, paths).map(({ action }) => action)).toEqual(["replace", "replace"]);
+    expect(changesOf(document, paths)).toEqual([]);
+  });
+
+  test("tells a replacement either way round, with the attributes that force it", () => {
+    const ways = [
+      ["delete", "create"],
+      ["create", "delete"],
+    ].map((actions) => change(actions, { name: "a", delay: 1 }, { name: "b", delay: 1 }, { arn: true }));
+    const replaced = { action: "replace", attributes: ["arn", "name"] };
+    expect(changesOf({ resource_changes: ways }, paths)).toMatchObject([replaced, replaced]);
+  });
+
+  test("has no attributes of what comes or goes: all of them do", () => {
+    const resource_changes = [
+      change(["create"], null, { name: "a" }),
+      change(["delete"], { name: "a" }, null),
+    ];
+    expect(changesOf({ resource_changes }, paths)).toMatchObject([
+      { action: "create", attributes: [] },
+      { action: "delete", attributes: [] },
+    ]);
   });
 
   test("counts by action, outputs apart", () => {
@@ -329,6 +378,58 @@ describe("a plan", () => {
     };
     expect(describeChanges(changesOf(resources, paths))).toBe("2 to create, 1 to delete");
     expect(describeChanges([])).toBe("no changes");
+  });
+});
+
+describe("the report", () => {
+  const progress = (over: Partial<Progress>): Progress => ({
+    address: "aws_sqs_queue.orders",
+    type: "aws_sqs_queue",
+    path: "dev-orders/orders/Default",
+    action: "create",
+    phase: "done",
+    done: 3,
+    total: 12,
+    seconds: 25,
+    ...over,
+  });
+  const said = (over: Partial<Progress>): string => {
+    const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    printProgress(progress(over));
+    const text = write.mock.calls.map(([line]) => line).join("");
+    write.mockRestore();
+    return text;
+  };
+
+  test.each<[Partial<Progress>, string]>([
+    [{}, "   3/12  created dev-orders/orders/Default (aws_sqs_queue), 25 s\n"],
+    [{ action: "replace" }, "   3/12  replaced dev-orders/orders/Default (aws_sqs_queue), 25 s\n"],
+    [{ phase: "failed" }, "   3/12  FAILED to create dev-orders/orders/Default (aws_sqs_queue), 25 s\n"],
+    [{ phase: "waiting" }, "   3/12  … dev-orders/orders/Default (aws_sqs_queue): create since 25 s\n"],
+    [{ phase: "started" }, ""],
+  ])("of %j is %j", (over, line) => {
+    expect(said(over)).toBe(line);
+  });
+
+  const change = (over: Partial<Change>): Change => ({
+    address: "aws_sqs_queue.orders",
+    type: "aws_sqs_queue",
+    path: "dev-orders/orders/Default",
+    action: "create",
+    attributes: [],
+    ...over,
+  });
+  test.each<[Partial<Change>, string]>([
+    [{}, "+ dev-orders/orders/Default (aws_sqs_queue.orders)"],
+    [{ action: "delete" }, "- dev-orders/orders/Default (aws_sqs_queue.orders)"],
+    [
+      { action: "update", attributes: ["delay", "name"] },
+      "~ dev-orders/orders/Default (aws_sqs_queue.orders): delay, name",
+    ],
+    [{ action: "replace", attributes: ["name"] }, "± dev-orders/orders/Default (aws_sqs_queue.orders): name"],
+    [{ path: "aws_sqs_queue.orders" }, "+ aws_sqs_queue.orders"],
+  ])("of a change %j is %j", (over, line) => {
+    expect(describeChange(change(over))).toBe(line);
   });
 });
 

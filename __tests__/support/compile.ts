@@ -3,5 +3,5 @@ import { projectRoot } from "../../scripts/support/paths";
 
 /** Before the tests of a layer: the project's programs, compiled as they are now. */
 export default function compile(): void {
-  execFileSync("npm", ["run", "--silent", "build"], { cwd: projectRoot, stdio: "inherit" });
+  execFileSync("npm", ["run", "--silent", "compile"], { cwd: projectRoot, stdio: "inherit" });
 }

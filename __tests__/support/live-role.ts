@@ -1,4 +1,11 @@
-import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientConfig } from "../../scripts/local-aws/client";
 
 interface EmittedStatement {
@@ -7,12 +14,24 @@ interface EmittedStatement {
   readonly Resource: string | readonly string[];
 }
 
+const TRUST_OF_THE_ACCOUNT = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: {
+    Effect: "Allow",
+    Principal: { AWS: "arn:aws:iam::123456789012:root" },
+    Action: "sts:AssumeRole",
+  },
+});
+
 /** A role that was applied, with its one policy. */
 export class LiveRole {
   private readonly iam: IAMClient;
   private readonly names: { readonly RoleName: string; readonly PolicyName: string };
 
-  constructor(account: Readonly<Record<string, string>>, name: string) {
+  constructor(
+    private readonly account: Readonly<Record<string, string>>,
+    name: string,
+  ) {
     this.iam = new IAMClient(clientConfig(account));
     this.names = { RoleName: name, PolicyName: "permissions" };
   }
@@ -40,6 +59,29 @@ export class LiveRole {
       return await work();
     } finally {
       await this.put(document);
+    }
+  }
+
+  /** Keys with which a test calls as the role, whose trust is opened to it for that moment. */
+  async assume(): Promise<Readonly<Record<string, string>>> {
+    const { RoleName } = this.names;
+    const { Role } = await this.iam.send(new GetRoleCommand({ RoleName }));
+    const trust = (PolicyDocument: string) =>
+      this.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    const written = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "");
+    await trust(TRUST_OF_THE_ACCOUNT);
+    try {
+      const { Credentials } = await new STSClient(clientConfig(this.account)).send(
+        new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "test" }),
+      );
+      return {
+        ...this.account,
+        AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? "",
+        AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? "",
+        AWS_SESSION_TOKEN: Credentials?.SessionToken ?? "",
+      };
+    } finally {
+      await trust(written);
     }
   }
 

@@ -10,7 +10,7 @@ import { type Censuses, remainsOf, takeCensuses } from "../../scripts/local-aws/
 import { accountEnvironment } from "../../scripts/local-aws/services";
 import { newSession, writeSession } from "../../scripts/local-aws/session";
 import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
-import { emulatorNames, installEmulator } from "../../scripts/local-aws/tools";
+import { type EmulatorName, emulatorNames, installEmulator } from "../../scripts/local-aws/tools";
 import type { Workspace } from "../../scripts/local-aws/workspace";
 import { waitUntil } from "../../scripts/support/process";
 import { terraformBinary } from "../../scripts/terraform/binary";
@@ -53,6 +53,11 @@ export class LocalAccount {
       AWS_ACCESS_KEY_ID: account,
     };
     return new LocalAccount(space, env, emulators, await takeCensuses(emulators));
+  }
+
+  /** The file in which an emulator writes what it does. */
+  log(name: EmulatorName): string {
+    return this.emulators.find((emulator) => emulator.name === name)?.log ?? "";
   }
 
   /** What is there that was not there at the start, and that nothing explains. */

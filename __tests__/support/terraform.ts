@@ -3,15 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, LocalBackend, TerraformStack } from "cdktf";
+import { type App, LocalBackend, TerraformStack } from "cdktf";
 import { provideFacts } from "../../modules/core";
 import { projectRoot } from "../../scripts/support/paths";
-import { terraformBinary } from "../../scripts/terraform/binary";
-import { describeFault } from "../../scripts/terraform/diagnostics";
-import { Terraform } from "../../scripts/terraform/driver";
-import { readManifest, type SynthesisedStack } from "../../scripts/terraform/manifest";
-import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
-import { someFacts } from "../../testing";
+import { readManifest, type SynthesisedStack, someFacts, synthesizeTo } from "../../testing";
 
 /** A folder for synthesis output, away with the rest of it at the end. */
 export class Outputs {
@@ -19,10 +14,7 @@ export class Outputs {
 
   /** Synthesises an app of the test to disk. */
   ofApp(name: string, build: (app: App) => void): readonly SynthesisedStack[] {
-    const app = new App({ outdir: join(this.folder, name) });
-    build(app);
-    app.synth();
-    return readManifest(app.outdir);
+    return synthesizeTo(join(this.folder, name), build);
   }
 
   /** Runs a program of the project as it is compiled, which writes stacks. */
@@ -54,27 +46,4 @@ export function plainStack(app: App, id: string): TerraformStack {
   new LocalBackend(stack, { path: "terraform.tfstate" });
   provideFacts(stack, someFacts);
   return stack;
-}
-
-/**
- * The faults that the real provider finds in each stack, by stack id; two at a time.
- * @param folder for Terraform's own files
- */
-export async function faultsOf(
-  stacks: readonly SynthesisedStack[],
-  folder: string,
-): Promise<Readonly<Record<string, readonly string[]>>> {
-  const binary = await terraformBinary();
-  const env = { ...process.env, ...terraformEnvironment(folder) };
-  const faults: Record<string, readonly string[]> = {};
-  const queue = [...stacks];
-  const work = async () => {
-    for (let stack = queue.shift(); stack; stack = queue.shift()) {
-      const terraform = new Terraform(stack, { binary, env });
-      await terraform.init({ backend: false });
-      faults[stack.id] = (await terraform.validate()).map(describeFault);
-    }
-  };
-  await Promise.all([work(), work()]);
-  return faults;
 }

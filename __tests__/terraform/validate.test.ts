@@ -1,9 +1,9 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
-import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
-import { examples } from "../support/examples";
-import { faultsOf, Outputs, plainStack } from "../support/terraform";
+import { type SynthesisedStack, validateStacks } from "../../testing";
+import { placeExamples } from "../support/examples";
+import { Outputs, plainStack } from "../support/terraform";
 
 const STACKS = ["operations", "network", "event-processing"];
 const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
@@ -19,16 +19,12 @@ describe("the real provider", () => {
       ...outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS }),
       ...outputs.ofProgram("bootstrap", "scripts/bootstrap.js", names(awsEnvironments), {}),
       ...outputs.ofApp("examples", (app) => {
-        const stack = plainStack(app, "examples");
-        for (const [folder, all] of Object.entries(examples)) {
-          const home = new Construct(stack, folder.replace("/", "-"));
-          for (const [index, example] of all.entries()) example(new Construct(home, `example-${index}`));
-        }
+        placeExamples(plainStack(app, "examples"));
         const faulty = plainStack(app, "faulty");
         new SqsQueue(new Construct(faulty, "inner"), "wrong", { name: "a", delaySeconds: -1 });
       }),
     ];
-    faults = await faultsOf(stacks, outputs.folder);
+    faults = await validateStacks(stacks);
   });
   afterAll(() => outputs.remove());
 

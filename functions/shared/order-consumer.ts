@@ -77,9 +77,8 @@ export function orderConsumer(props: OrderConsumerProps): OrderConsumer {
 
 function idempotencyConfig(logger: Logger): IdempotencyConfig {
   return new IdempotencyConfig({
-    eventKeyJmesPath: "orderId",
-    // Otherwise the library runs an order without a key unprotected, with a warning.
-    throwOnNoIdempotencyKey: true,
+    // A parsed order always has one, not empty: no order runs without a key.
+    eventKeyJmesPath: "orderId" satisfies keyof Order,
     expiresAfterSeconds: REMEMBER_SECONDS,
     // The ids come from outside; with the default, md5, two can be made to collide.
     hashFunction: "sha256",

@@ -18,6 +18,7 @@ export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } 
 export { type Region, regions } from "./regions";
 export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
+export { skipCheck } from "./skip-check";
 export { type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";
 export { resolveIn } from "./tokens";

@@ -5,6 +5,10 @@ import { arnOf, factsOf, factsScopeOf } from "./facts-of";
 import { CustomerKey } from "./keys";
 import { nameFromPath, nameOf } from "./names";
 import { keyPolicy } from "./resource-policy";
+import { skipCheck } from "./skip-check";
+
+/** What the policy scanner wants logs to be kept for at least. */
+const YEAR_DAYS = 365;
 
 const LOG_GROUP_KINDS = ["function-log-group", "log-group"] as const;
 
@@ -18,12 +22,21 @@ export function logGroup(
   kind: (typeof LOG_GROUP_KINDS)[number],
 ): CloudwatchLogGroup {
   const key = logsKey(scope);
-  return new CloudwatchLogGroup(scope, id, {
+  const { logRetentionDays } = factsOf(scope);
+  const group = new CloudwatchLogGroup(scope, id, {
     name: nameOf(scope, kind, kind === "log-group" ? id : undefined),
-    retentionInDays: factsOf(scope).logRetentionDays,
+    retentionInDays: logRetentionDays,
     kmsKeyId: key.arn,
     dependsOn: [keyPolicy(key).resource],
   });
+  if (logRetentionDays < YEAR_DAYS) {
+    skipCheck(
+      group,
+      "CKV_AWS_338",
+      "How long logs are kept is a fact of the environment, logRetentionDays, and here it is less than a year",
+    );
+  }
+  return group;
 }
 
 function logsKey(scope: Construct): KmsKey {

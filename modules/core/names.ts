@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { IConstruct } from "constructs";
+import { SHORT_HASH_LENGTH, shortHash } from "./short-hash";
 
 interface NameRule {
   /** Most characters that AWS takes. */
@@ -34,9 +34,6 @@ export type NamedKind = keyof typeof RULES;
 /** Every kind, for tests over all of them. */
 export const namedKinds = Object.keys(RULES) as NamedKind[];
 
-/** The hash at the end of a name that does not spell its path in full. */
-const HASH_LENGTH = 8;
-
 /**
  * The physical name of what a construct makes: its path from the stack on, `dev-orders_fan-out_billing`.
  * Give `child` where the thing is named before its own construct exists.
@@ -63,6 +60,5 @@ export function nameFromPath(ids: readonly string[], kind: NamedKind): string {
   const ambiguous = ids.some((id) => id.includes(separator) || id.replace(refused, "-") !== id);
   const room = limit - prefix.length - suffix.length;
   if (clean.length <= room && !ambiguous) return prefix + clean + suffix;
-  const hash = createHash("sha256").update(JSON.stringify(ids)).digest("hex").slice(0, HASH_LENGTH);
-  return `${prefix}${clean.slice(0, room - HASH_LENGTH - 1)}-${hash}${suffix}`;
+  return `${prefix}${clean.slice(0, room - SHORT_HASH_LENGTH - 1)}-${shortHash(JSON.stringify(ids))}${suffix}`;
 }

@@ -1,3 +1,5 @@
+import { SHORT_HASH_LENGTH, shortHash } from "./short-hash";
+
 /** Condition operator → key → values, as in an IAM policy. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -76,10 +78,27 @@ function oneOrMany(values: readonly string[]): string | readonly string[] {
   return values.length === 1 ? (values[0] as string) : values;
 }
 
-/** A statement id made of words: letters and digits only, which every service accepts. */
+/** SQS API reference, AddPermission: the label of a statement has 80 characters at most. */
+const SID_LIMIT = 80;
+/** Parts of an address whose capital alone shows where they begin. `default` would read like the id `Default`. */
+const SPELLED_IN_FULL = /^(?!default$)([a-z][a-z0-9]*|Default)$/;
+/** The end of an id that carries a hash. */
+const HASHED = /H[0-9a-f]{8}$/;
+
+/**
+ * A statement id made of words, a construct path among them: letters and digits only, which every service accepts, and
+ * at most 80 of them. `sidOf("use", "test/orders")` is `UseTestOrders`.
+ *
+ * The words and the parts of a path are one address, `use/test/orders`. Where letters and digits cannot spell it in full,
+ * such as the hyphen of `dev-orders`, the id ends in `H` and a short hash of the address: `a-b` and `a/b` stay apart.
+ */
 export function sidOf(...words: readonly string[]): string {
-  return words
-    .flatMap((word) => word.split(/[^A-Za-z0-9]+/))
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  const address = words.join("/");
+  const spelled = address
+    .split(/[^A-Za-z0-9]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");
+  const inFull = address.split("/").every((part) => SPELLED_IN_FULL.test(part)) && !HASHED.test(spelled);
+  if (inFull && spelled.length <= SID_LIMIT) return spelled;
+  return `${spelled.slice(0, SID_LIMIT - SHORT_HASH_LENGTH - 1)}H${shortHash(address)}`;
 }

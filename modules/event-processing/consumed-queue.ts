@@ -19,7 +19,10 @@ export interface ConsumedQueueProps {
   readonly visibilityTimeoutSeconds?: number;
   /** Seconds that an unread message is kept, 60 up to below the 14 days of its dead-letter queue. @default 345,600 */
   readonly retentionSeconds?: number;
-  /** Age in seconds of the oldest message at which the alarm goes off. @default - 900, or twice the visibility timeout */
+  /**
+   * Age in seconds of the oldest message at which the alarm goes off.
+   * @default - 900, or twice the visibility timeout where that is more and known at synthesis
+   */
   readonly alarmAtAgeSeconds?: number;
 }
 

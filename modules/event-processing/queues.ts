@@ -1,5 +1,6 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
+import { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { nameOf, type QueueRef, queuePolicy } from "../core";
 
@@ -40,7 +41,12 @@ export function deadLetterQueue(scope: Construct, id: string, mould: QueueMould)
   return queue(scope, id, mould, { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS });
 }
 
-/** Whether a queue is a resource of an app here. By Terraform type and not by class: two copies of the bindings may be loaded. */
+/**
+ * Whether a queue is a resource of an app here, and not one that a data source looked up, which has the same Terraform type
+ * and an owner elsewhere. By type and not by class: two copies of the bindings may be loaded.
+ */
 export function isSqsQueue(queue: QueueRef): queue is SqsQueue {
-  return (queue as Partial<SqsQueue>).terraformResourceType === SqsQueue.tfResourceType;
+  return (
+    TerraformResource.isTerraformResource(queue) && queue.terraformResourceType === SqsQueue.tfResourceType
+  );
 }

@@ -4,6 +4,7 @@ import { NetworkAcl } from "@cdktf/provider-aws/lib/network-acl";
 import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
 import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
+import { skipCheck } from "../core";
 import { nameTag } from "./name-tag";
 import type { Tier } from "./subnet-plan";
 import type { ZonedSubnet } from "./subnets";
@@ -52,6 +53,31 @@ const TRAFFIC = {
   "packet-too-big": { protocol: "icmp", icmpType: 3, icmpCode: 4 },
 };
 
+/** What the policy scanner says against rules that let something in, and why it is wrong about them. */
+const SKIPS: Readonly<Record<string, { readonly checks: readonly string[]; readonly reason: string }>> = {
+  "anywhere all": {
+    checks: ["CKV_AWS_229", "CKV_AWS_230", "CKV_AWS_231", "CKV_AWS_232", "CKV_AWS_352"],
+    reason:
+      "The public tier is where the internet comes in: which ports are open is for security groups to say, and this list is for denials",
+  },
+  "anywhere tcp-answers": {
+    checks: ["CKV_AWS_231"],
+    reason: "Answers come to ports from 1024 on, and a list without memory cannot tell them from calls",
+  },
+  "anywhere udp-answers": {
+    checks: ["CKV_AWS_231"],
+    reason: "Answers come to ports from 1024 on, and a list without memory cannot tell them from calls",
+  },
+  "anywhere packet-too-big": {
+    checks: ["CKV_AWS_352"],
+    reason: "ICMP knows no ports: one message is let in",
+  },
+  "vpc all": {
+    checks: ["CKV_AWS_352"],
+    reason: "Only the VPC itself comes in, and between its parts security groups say which ports are open",
+  },
+};
+
 export interface AccessListsProps {
   readonly vpc: Vpc;
   readonly cidr: string;
@@ -94,7 +120,7 @@ export class AccessLists extends Construct {
   private accessList(tier: Tier, vpc: Vpc, cidr: string, subnetIds: string[]): NetworkAcl {
     const list = new NetworkAcl(this, tier, { vpcId: vpc.id, subnetIds, tags: nameTag(this, tier) });
     for (const [id, { number, direction, peer, traffic = "all" }] of Object.entries(RULES[tier])) {
-      new NetworkAclRule(list, id, {
+      const rule = new NetworkAclRule(list, id, {
         networkAclId: list.id,
         ruleNumber: number,
         ruleAction: "allow",
@@ -102,6 +128,8 @@ export class AccessLists extends Construct {
         cidrBlock: peer === "vpc" ? cidr : "0.0.0.0/0",
         ...TRAFFIC[traffic],
       });
+      const skips = direction === "in" ? SKIPS[`${peer} ${traffic}`] : undefined;
+      for (const check of skips?.checks ?? []) skipCheck(rule, check, skips?.reason ?? "");
     }
     return list;
   }

@@ -11,6 +11,7 @@ import type { NetworkRef, Reach } from "./network-ref";
 import { allTiers, type Tier } from "./subnet-plan";
 
 export interface ExistingNetworkProps {
+  /** Its id, `vpc-…`. */
   readonly vpcId: string;
   /** The VPC's range. */
   readonly cidr: string;

@@ -2,7 +2,7 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
-import { arnOf, factsOf, logGroup, ServiceRole } from "../core";
+import { arnOf, logGroup, ServiceRole } from "../core";
 import { nameTag } from "./name-tag";
 
 /**
@@ -32,13 +32,13 @@ export class VpcFlowLog extends Construct {
   /**
    * VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs", less `logs:CreateLogGroup` and
    * `logs:DescribeLogGroups`, which serve to make a missing group and cannot be bound to this one; aws-cdk ships the same
-   * three actions on the one group (aws-ec2/lib/vpc-flow-logs.ts). The trust conditions are that page's own.
+   * three actions on the one group (aws-ec2/lib/vpc-flow-logs.ts). That page conditions the trust
+   * on `aws:SourceAccount` too, which the ARN holds already (modules/core/keys.ts).
    */
   private writer(): ServiceRole {
     const role = new ServiceRole(this, "role", {
       service: "vpc-flow-logs.amazonaws.com",
       conditions: {
-        StringEquals: { "aws:SourceAccount": factsOf(this).account },
         ArnLike: { "aws:SourceArn": arnOf(this, { service: "ec2", resource: "vpc-flow-log/*" }) },
       },
     });

@@ -14,7 +14,7 @@ import { checkPlan, planSubnets, type Tier } from "./subnet-plan";
 import { makeSubnets, type ZonedSubnet } from "./subnets";
 
 export interface NetworkProps {
-  /** @default ["public", "private", "isolated"] */
+  /** Which subnets there are in each zone. @default ["public", "private", "isolated"] */
   readonly tiers?: readonly Tier[];
   /**
    * AWS services that are reached without the internet, each at about 8 USD a month and zone. S3 and DynamoDB always

@@ -8,7 +8,7 @@ import { unreachable } from "./reach";
 import { allTiers, type Tier } from "./subnet-plan";
 
 export interface PlacementProps {
-  /** @default "private" */
+  /** The subnets to stand in. @default "private" */
   readonly tier?: Tier;
 }
 

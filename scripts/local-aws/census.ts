@@ -169,7 +169,10 @@ async function ask(
       queries: questions,
     }),
   );
-  const failed = new Promise<never>((_, reject) => child.once("error", reject));
+  // Node's own AbortError would hide who asked to stop.
+  const failed = new Promise<never>((_, reject) =>
+    child.once("error", (error) => reject(signal?.aborted ? signal.reason : error)),
+  );
   const [output, trouble] = await Promise.race([
     Promise.all([text(child.stdout), text(child.stderr)]),
     failed,

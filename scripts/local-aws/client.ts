@@ -15,6 +15,7 @@ export function clientConfig(account: Readonly<Record<string, string>>, service?
     credentials: {
       accessKeyId: account.AWS_ACCESS_KEY_ID ?? "",
       secretAccessKey: account.AWS_SECRET_ACCESS_KEY ?? "",
+      sessionToken: account.AWS_SESSION_TOKEN,
     },
     // NODE_EXTRA_CA_CERTS is read at the start of a process, and this one began before the certificate was made.
     requestHandler: {

@@ -38,7 +38,8 @@ export function newSession(): Session {
 export function readSession({ sessionFile }: Workspace): Session | undefined {
   if (!existsSync(sessionFile)) return undefined;
   try {
-    return JSON.parse(readFileSync(sessionFile, "utf8")) as Session;
+    const record = JSON.parse(readFileSync(sessionFile, "utf8")) as Partial<Session> | null;
+    return record?.owner && Array.isArray(record.emulators) ? (record as Session) : undefined;
   } catch {
     return undefined;
   }

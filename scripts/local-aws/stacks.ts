@@ -15,7 +15,7 @@ import type { Workspace } from "./workspace";
 export async function synthesise(workspace: Workspace, signal?: AbortSignal): Promise<SynthesisedStack[]> {
   // LOCAL_APP: tests put an app of their own here.
   const app = resolve(projectRoot, process.env.LOCAL_APP ?? join(".build", "main.js"));
-  if (!existsSync(app)) throw new OperatorError(`${app} does not exist: build first (npm run build)`);
+  if (!existsSync(app)) throw new OperatorError(`${app} does not exist: compile first (npm run compile)`);
   // Whatever an earlier synthesis left there would be taken for a stack of this one.
   rmSync(workspace.outdir, { recursive: true, force: true });
   mkdirSync(workspace.outdir, { recursive: true });

@@ -33,7 +33,8 @@ export function command(body: (signal: AbortSignal) => Promise<number>): void {
   body(controller.signal)
     .catch((error: unknown) => {
       process.stderr.write(`\nerror: ${describe(error)}\n`);
-      return error instanceof Interrupted ? (exitCodes[error.signal] ?? 1) : 1;
+      const { aborted, reason } = controller.signal;
+      return aborted && reason instanceof Interrupted ? (exitCodes[reason.signal] ?? 1) : 1;
     })
     .then((code) => {
       process.exitCode = code;
@@ -43,6 +44,11 @@ export function command(body: (signal: AbortSignal) => Promise<number>): void {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof OperatorError) return error.message;
+  if (error instanceof OperatorError || isUsageError(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** An option that the script does not have: Node's own message says which. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && /^ERR_PARSE_ARGS_/.test((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -28,7 +28,7 @@ const running = new Set<number>();
  * which Terraform takes for "stop without saving"), and so that a kill also takes the providers it started.
  *
  * @returns exit code and output, whatever the code was
- * @throws the signal's reason when aborted; ENOENT when the program does not exist
+ * @throws the signal's reason when aborted; see `cannotBeRun` when there is no such program
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { signal, graceSeconds = 20 } = options;
@@ -71,6 +71,11 @@ export function run(command: string, args: readonly string[], options: RunOption
       else resolve({ code: code ?? 1, stdout: stdout.join("\n"), stderr });
     });
   });
+}
+
+/** Whether an error of `run` says that there is no such program here: absent, or a file that nobody may execute. */
+export function cannotBeRun(error: unknown): boolean {
+  return ["ENOENT", "EACCES", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
 /** Kills every child at once: the operator's second Ctrl-C. */

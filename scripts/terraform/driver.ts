@@ -13,6 +13,7 @@ import {
 import { EventReader, type Progress, steps } from "./events";
 import type { SynthesisedStack } from "./manifest";
 import { type Change, changesOf, type PlanDocument } from "./plan";
+import { type Attributes, attributesByAddress, type StateDocument } from "./state";
 
 export interface TerraformProps {
   /** See `terraformBinary`. */
@@ -28,6 +29,8 @@ export interface TerraformProps {
 export interface Plan {
   readonly empty: boolean;
   readonly changes: readonly Change[];
+  /** What `terraform show -json` tells of it, every value in clear text; none where nothing changes. */
+  readonly document?: string;
   /** The saved plan, inside the stack's folder: apply it so that what was shown is what happens. */
   readonly file: string;
 }
@@ -71,18 +74,20 @@ export class Terraform {
   async plan(): Promise<Plan> {
     const file = "stack.tfplan";
     const events = new EventReader(this.paths);
-    const planned = await this.run(
-      ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${file}`],
-      (line) => events.read(line),
-    );
-    // With -detailed-exitcode 0 is "no changes" and 2 is "changes".
-    this.expect("plan", planned, events.diagnostics, [0, 2]);
-    if (planned.code === 0) return { empty: true, changes: [], file };
     try {
+      const planned = await this.run(
+        ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${file}`],
+        (line) => events.read(line),
+      );
+      // With -detailed-exitcode 0 is "no changes" and 2 is "changes".
+      this.expect("plan", planned, events.diagnostics, [0, 2]);
+      if (planned.code === 0) return { empty: true, changes: [], file };
       const shown = await this.run(["show", "-json", file]);
       this.expect("show", shown);
-      return { empty: false, changes: changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths), file };
+      const changes = changesOf(JSON.parse(shown.stdout) as PlanDocument, this.paths);
+      return { empty: false, changes, document: shown.stdout, file };
     } catch (error) {
+      // Terraform saves what it has planned also when it fails.
       this.discard({ file });
       throw error;
     }
@@ -136,6 +141,13 @@ export class Terraform {
     if (result.code !== 0 && /No state file was found/.test(result.stderr)) return [];
     this.expect("state list", result);
     return result.stdout.split("\n").filter((line) => line !== "" && !/^(.*\.)?data\./.test(line));
+  }
+
+  /** @returns what the state says of each resource, by address; sensitive values too */
+  async state(): Promise<ReadonlyMap<string, Attributes>> {
+    const result = await this.run(["show", "-json"]);
+    this.expect("show", result);
+    return attributesByAddress(JSON.parse(result.stdout) as StateDocument);
   }
 
   private run(args: readonly string[], onLine?: (line: string) => void): Promise<RunResult> {

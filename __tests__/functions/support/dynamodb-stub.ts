@@ -49,6 +49,8 @@ export class DynamoDbStub {
     const stub = new DynamoDbStub(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on("request", async (request: IncomingMessage, response) => {
       const { status, body } = await stub.answer(request, keys);
+      // By this header the client sets its clock, and tries a refused call again when that moved it. Tests set the clock.
+      response.sendDate = false;
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
       response.end(JSON.stringify(body));
     });

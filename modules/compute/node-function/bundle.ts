@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { zipSync } from "fflate";
+import { BUNDLE_FILE, ZIP_FILE } from "./source";
 
 /** A function's code, ready to upload. */
 export interface Bundle {
-  /** The zip file, in a folder of this run, which ends with it: a stack's synthesis takes a copy. */
+  /** The zip file, shipped or in a folder of this run, which ends with it: a stack's synthesis takes a copy. */
   readonly path: string;
   /** SHA-256 over names and contents, base64: Lambda's own form. */
   readonly hash: string;
@@ -41,14 +42,20 @@ export const SIZE_LIMITS = { zippedBytes: 50 * 1024 ** 2, unzippedBytes: 250 * 1
 const bundles = new Map<string, Bundle>();
 
 /**
- * Bundles an entry file: ES module, minified, with source map, the AWS SDK left to the runtime.
+ * The bundle of an entry file, made once a run, or read where the package ships it: ES module, minified, with source map, the AWS SDK left to the runtime.
  * The same sources and the same `node_modules`, as a folder and not a link, give the same bytes on every machine.
- * @param entry absolute path of a TypeScript or JavaScript file that exports `handler`
+ * @param entry absolute path of a TypeScript or JavaScript file that exports `handler`, or of a `bundle.json`
  */
 export function bundleOf(entry: string): Bundle {
-  const made = bundles.get(entry) ?? build(entry);
+  const made = bundles.get(entry) ?? (basename(entry) === BUNDLE_FILE ? shipped(entry) : build(entry));
   bundles.set(entry, made);
   return made;
+}
+
+/** What `npm run build` made with {@link build}. */
+function shipped(file: string): Bundle {
+  const facts: Omit<Bundle, "path"> = JSON.parse(readFileSync(file, "utf8"));
+  return { ...facts, path: join(dirname(file), ZIP_FILE) };
 }
 
 /** Bundles without looking at what this run made before. */
@@ -118,42 +125,7 @@ function store(zip: Uint8Array, digest: string): string {
   }
   const folder = join(runFolder, digest);
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, "function.zip");
+  const path = join(folder, ZIP_FILE);
   writeFileSync(path, zip);
   return path;
-}
-
-/** Where a function's code is: the name of a folder under `functions/`, or an entry file of your own. */
-export type FunctionSource = string | { readonly entry: string };
-
-/**
- * The entry file of a source, or why there is none.
- * @returns the absolute path, or a fault that says what there is instead
- */
-export function entryOf(source: FunctionSource): { readonly entry: string } | { readonly fault: string } {
-  if (typeof source !== "string") {
-    const entry = resolve(source.entry);
-    if (existsSync(entry)) return { entry };
-    return {
-      fault: `source.entry names no file, got ${JSON.stringify(source.entry)}: give the path of your handler file`,
-    };
-  }
-  const folder = join(packageRoot(), "functions");
-  const entry = join(folder, source, "handler.ts");
-  if (/^[a-z][a-z0-9-]*$/.test(source) && existsSync(entry)) return { entry };
-  const known = (existsSync(folder) ? readdirSync(folder) : []).filter((name) =>
-    existsSync(join(folder, name, "handler.ts")),
-  );
-  return {
-    fault:
-      `source must be a folder under functions/ with a handler.ts, got ${JSON.stringify(source)}: ` +
-      `the functions are ${known.join(", ") || "none"}; give { entry } for a file of your own`,
-  };
-}
-
-/** The folder of this package, whether it runs from its sources or compiled. */
-function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }

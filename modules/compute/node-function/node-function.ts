@@ -13,7 +13,9 @@ import {
   type Statement,
 } from "../../core";
 import { type NetworkRef, Placement, type Tier } from "../../network";
-import { type Bundle, bundleOf, entryOf, type FunctionSource, HANDLER, SIZE_LIMITS } from "./bundle";
+import { type Bundle, bundleOf, HANDLER, SIZE_LIMITS } from "./bundle";
+import { skipFunctionChecks, skipInterfaceChecks } from "./scanner-skips";
+import { entryOf, type FunctionSource } from "./source";
 
 /** A function without environment variables: `new NodeFunction<NoVariables>(…)`. */
 export type NoVariables = Readonly<Record<string, never>>;
@@ -32,15 +34,21 @@ export interface Handler extends Grantee {
 }
 
 export interface NodeFunctionProps<Env> {
-  /** The name of a folder under `functions/`, or `{ entry }`: a file of your own that exports `handler`. */
+  /**
+   * The name of a folder under `functions/` of your project, its code in `handler.ts`; `{ entry }`, a file of your own that
+   * exports `handler`; or `{ packaged }`, the name of a function that this package ships.
+   */
   readonly source: FunctionSource;
-  /** Exactly the variables of the function's `env.ts`: name the type, `new NodeFunction<BillingEnv>(…)`. */
+  /**
+   * Exactly the variables of the function's `env.ts`: name the type, `new NodeFunction<BillingEnv>(…)`. Forgetting one, or
+   * the type, does not compile; a function without variables is a `NodeFunction<NoVariables>`.
+   */
   readonly environment: NoInfer<Env>;
   /** 128 to 10,240. More memory is more processor too. @default 256 */
   readonly memoryMb?: number;
   /** 1 to 900. @default 30 */
   readonly timeoutSeconds?: number;
-  /** @default - the environment's */
+  /** The processor, which native code in the bundle must fit. @default - the environment's */
   readonly architecture?: Facts["functionArchitecture"];
   /** Copies that may run at once; 0 stops it. @default - what the account has left */
   readonly reservedConcurrency?: number;
@@ -116,6 +124,10 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       },
       dependsOn: [this.logGroup, this.role.policy],
     });
+    skipFunctionChecks(this.lambda, {
+      placed: this.placement !== undefined,
+      limited: props.reservedConcurrency !== undefined,
+    });
   }
 
   get permissions(): ITerraformDependable {
@@ -144,6 +156,7 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
       resources: ["*"],
       caller: "service",
     });
+    skipInterfaceChecks(this.role.policy);
     const placement = new Placement(this, "placement", network, { tier });
     placement.requireReach("node-function", this, () => this.role.allowed);
     return placement;

@@ -1,4 +1,4 @@
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, type Encryption, factsOf, type QueueRef, resolveIn } from "../../core";
@@ -76,7 +76,7 @@ function checkQueueRef(
   }
   const type = (queue as Partial<SqsQueue>).terraformResourceType;
   checks.that(
-    type === undefined || isSqsQueue(queue),
+    type === undefined || type === SqsQueue.tfResourceType,
     `${prefix}queue is an ${type}: raw delivery and redrive reach queues only; put a queue before it`,
   );
   if (!isSqsQueue(queue)) return;

@@ -28,7 +28,8 @@ export interface FanOutProps<Name extends string> {
   /** `"fifo"` keeps the order of messages that share a group, and drops repeats within five minutes; a message set aside
    * after its tries is overtaken by those behind it. @default "standard" */
   readonly ordering?: Ordering;
-  /** Of the topic and all its queues. @default "customer-key" */
+  /** Of the topic and all its queues: one key for all, those of SNS and SQS, or a key of this stack without inline policy.
+   * @default "customer-key" */
   readonly encryption?: Encryption;
 }
 
@@ -83,7 +84,7 @@ export class FanOut<Name extends string> extends Construct {
     new Checks("fan-out", this).matches("account", account, /^\d{12}$/, "12 digits").done();
     // The ARN and not the number: AWS stores the ARN, and the number would come back as a change at each plan.
     const root = arnOf(this, { service: "iam", region: "", account, resource: "root" });
-    this.allowPublishers(["account", account], { AWS: root });
+    this.allowPublishers(`account${account}`, { AWS: root });
   }
 
   /**
@@ -100,14 +101,14 @@ export class FanOut<Name extends string> extends Construct {
       )
       .done();
     this.allowPublishers(
-      ["organization", organizationId],
+      `organization/${organizationId}`,
       { AWS: "*" },
       { "aws:PrincipalOrgID": organizationId },
     );
   }
 
   private allowPublishers(
-    who: readonly string[],
+    who: string,
     principal: ResourceStatement["principal"],
     conditions: Readonly<Record<string, string>> = {},
   ): void {
@@ -118,7 +119,7 @@ export class FanOut<Name extends string> extends Construct {
           'use encryption "customer-key"',
       );
     }
-    const sid = sidOf("allow", ...who);
+    const sid = sidOf("allow", who);
     const all = Object.keys(conditions).length === 0 ? undefined : { StringEquals: conditions };
     topicPolicy(this.topic).add(sid, {
       principal,
@@ -126,7 +127,7 @@ export class FanOut<Name extends string> extends Construct {
       resources: [this.topic.arn],
       conditions: all,
     });
-    keyPolicy(key).add(sidOf("allow", ...who, "publish", this.node.path), {
+    keyPolicy(key).add(sidOf("allow", who, "publish", this.node.path), {
       principal,
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: ["*"],

@@ -14,7 +14,11 @@ import { deadLetterQueue, isSqsQueue, type Ordering } from "../queues";
 import { type Filter, filterArguments } from "./filter-policy";
 
 interface SubscriptionProps {
-  /** Which messages it gets. @default - every message */
+  /**
+   * Which messages it gets: `{ attributes: { kind: ["a"] } }`, or by what they say,
+   * `{ body: { order: { total: [{ numeric: [">", 9] }] } } }`. `$or: [{ … }, { … }]` beside or below them joins alternatives
+   * over several names. Five names at the topmost level, those in `$or` included. @default - every message
+   */
   readonly filter?: Filter;
   /**
    * `"raw"`: the queue holds what was published, its attributes beside it (at most ten, or SNS sets the message aside);
@@ -30,9 +34,10 @@ export type SubscriberProps =
   | (SubscriptionProps & ConsumedQueueProps & { readonly queue?: undefined })
   | (SubscriptionProps & {
       /**
-       * A queue that exists, in this account. Of an `SqsQueue` of this stack the policy is extended here; of any other the
-       * owner allows `sqs:SendMessage` to `sns.amazonaws.com` with the topic's ARN as `aws:SourceArn`, and grants its key
-       * likewise.
+       * A queue that exists, in this account, with its own dead letters and consumer: `consumed` is then undefined. Of an
+       * `SqsQueue` of this stack, encrypted by SQS or with the fan-out's own key, the policy is extended here; of any other
+       * the owner allows `sqs:SendMessage` to `sns.amazonaws.com` with the topic's ARN as `aws:SourceArn`, and grants its
+       * key likewise. @default - a queue of its own
        */
       readonly queue: QueueRef;
     });

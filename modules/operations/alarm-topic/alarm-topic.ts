@@ -4,7 +4,10 @@ import { Construct } from "constructs";
 import { allowSender, arnOf, Checks, CustomerKey, nameOf, type TopicRef, topicPolicy } from "../../core";
 
 export interface AlarmTopicProps {
-  /** Mail address to subscribe; its owner confirms by a link. @default - nobody is subscribed */
+  /**
+   * Mail address to subscribe; its owner confirms by a link, and until then Terraform cannot remove the subscription.
+   * @default - nobody is subscribed
+   */
   readonly email?: string;
 }
 

@@ -4,7 +4,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
-import { bucketPolicy, CustomerKey } from "../../core";
+import { bucketPolicy, CustomerKey, skipCheck } from "../../core";
 
 export interface StateBucketProps {
   /** The name that the environments' `state.bucket` says, unique in the world. */
@@ -13,6 +13,15 @@ export interface StateBucketProps {
 
 /** How long an older version of a state can be had back. */
 const OLD_VERSIONS_DAYS = 90;
+
+/** What the policy scanner says against the bucket, and why it is wrong here. */
+const SKIPS = {
+  CKV_AWS_18:
+    "Access logs need a second bucket, which would lack them in turn: who reads the state is for the account's CloudTrail data events to record",
+  CKV_AWS_144:
+    "A state describes resources of its own region and is lost with them: what must be had back are older versions, and those are kept",
+  CKV2_AWS_62: "Nobody waits for a change of the state: Terraform locks and reads it by itself",
+};
 
 /**
  * Where Terraform keeps state: `bucket (versions, encryption, no public access, TLS only) + key`.
@@ -33,6 +42,7 @@ export class StateBucket extends Construct {
     this.close();
     this.encrypt();
     this.keepVersions();
+    for (const [check, reason] of Object.entries(SKIPS)) skipCheck(this.bucket, check, reason);
   }
 
   private close(): void {

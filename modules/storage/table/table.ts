@@ -30,7 +30,7 @@ export interface TableProps {
   readonly sortKey?: string;
   /** Attribute that holds the second, since 1970, after which DynamoDB drops the item. @default - items stay */
   readonly timeToLiveAttribute?: string;
-  /** @default "customer-key" */
+  /** A key of its own, DynamoDB's, or a key shared by several tables. @default "customer-key" */
   readonly encryption?: Encryption;
 }
 
@@ -75,7 +75,8 @@ export class Table extends Construct {
       resources: [this.table.arn],
     });
     if (this.key === undefined) return;
-    grantee.allow(sidOf("decrypt", this.node.path), {
+    // By the key and not by the table: tables that share one ask for the same statement.
+    grantee.allow(sidOf("decrypt", this.key.node.path, "dynamodb"), {
       actions: ["kms:Decrypt"],
       resources: [this.key.arn],
       conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },

@@ -1,0 +1,145 @@
+import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
+import type { Order } from "../../functions/shared/order";
+import { clientConfig } from "../../scripts/local-aws/client";
+import type { Attributes } from "../../scripts/terraform/state";
+import { readStack } from "../../testing";
+import { Deliveries } from "../support/deliveries";
+import { Impostor } from "../support/impostor";
+import { isRefused } from "../support/is-refused";
+import { LiveRole } from "../support/live-role";
+import { eventually } from "../support/local-account";
+import { LocalEnvironment } from "../support/local-environment";
+import { type Orders, someOrder } from "../support/orders";
+import { type Behaviour, judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
+import { LivePolicies } from "../support/permission-mutation/live-policies";
+
+const STACK = "local-event-processing";
+const TOPIC = `arn:aws:sns:eu-west-1:123456789012:${STACK}_orders`;
+const CONSUMERS = [
+  { name: "billing", writes: "dynamodb:PutItem", table: `/${STACK}_invoices` },
+  { name: "audit", writes: "dynamodb:PutItem", table: `/${STACK}_audit-entries` },
+  { name: "analytics", writes: "dynamodb:UpdateItem", table: `/${STACK}_daily-totals` },
+] as const;
+
+type Consumer = (typeof CONSUMERS)[number];
+
+/** What one consumer promises, and what it must refuse. */
+class ConsumerTrials {
+  private readonly orders: Orders;
+  private readonly role: LiveRole;
+  private readonly impostor: Impostor;
+  private readonly deliveries: Deliveries;
+
+  constructor(
+    private readonly local: LocalEnvironment,
+    private readonly consumer: Consumer,
+    private readonly state: ReadonlyMap<string, Attributes>,
+  ) {
+    this.orders = local.orders;
+    this.role = new LiveRole(local.account, `${STACK}_${consumer.name}_role`);
+    this.impostor = new Impostor(local.account);
+    this.deliveries = new Deliveries(
+      local.session.emulators.find(({ name }) => name === "ministack")?.log ?? "",
+    );
+  }
+
+  get behaviours(): readonly Behaviour[] {
+    const { name } = this.consumer;
+    return [
+      this.trial(`${name} processes an order`, () => this.processes()),
+      this.trial(`${name} tries a failed order again`, () => this.triesAgain()),
+    ];
+  }
+
+  get probes(): readonly Behaviour[] {
+    const { name } = this.consumer;
+    return [
+      this.trial(`another topic cannot send to ${name}`, () => this.turnsImpostorsAway()),
+      this.trial(`${name} cannot use its tables' key itself`, () => this.keepsKeysShut()),
+    ];
+  }
+
+  private trial(name: string, holds: () => Promise<boolean>): Behaviour {
+    const { name: consumer } = this.consumer;
+    const concerns = new RegExp(`^(${consumer}/|orders/${consumer}/queue/policy$|orders/policy$)`);
+    return { name, concerns, holds };
+  }
+
+  private tries(orderId: string) {
+    return this.orders.tries(this.consumer.name, (each) => each.orderId === orderId);
+  }
+
+  private async processes(): Promise<boolean> {
+    const order = someOrder(200);
+    return (await this.outcome(order, TOPIC, () => this.orders.publish(order))) === "record done";
+  }
+
+  /** What became of the first try of an order; `"refused"` or `"denied"` where it did not come to the topic or the queue. */
+  private outcome({ orderId }: Order, topic: string, publish: () => Promise<unknown>): Promise<string> {
+    const { name } = this.orders.queue(`${this.consumer.name}_queue`);
+    let refused = false;
+    const attempt = async () => {
+      refused = await isRefused(publish());
+    };
+    const look = async () => (refused ? "refused" : (await this.tries(orderId))[0]?.message);
+    return this.deliveries.after(attempt, topic, name, look);
+  }
+
+  /** A try that failed leaves nothing behind by which the next one would fail too. */
+  private async triesAgain(): Promise<boolean> {
+    const { name, writes, table } = this.consumer;
+    const order = someOrder(200);
+    return this.orders.queue(`${name}_queue`).whileHiddenFor(10, async () => {
+      await this.role.without(writes, table, async () => {
+        await this.orders.publish(order);
+        await eventually("a first try", async () => (await this.tries(order.orderId))[0]);
+      });
+      const second = await eventually("a second try", async () => (await this.tries(order.orderId))[1]);
+      return second.message === "record done";
+    });
+  }
+
+  private async turnsImpostorsAway(): Promise<boolean> {
+    const order = someOrder(200);
+    const { name } = this.orders.queue(`${this.consumer.name}_queue`);
+    const publish = () => this.impostor.publish(name, JSON.stringify(order));
+    return (await this.outcome(order, this.impostor.topicArn(name), publish)) === "denied";
+  }
+
+  private async keepsKeysShut(): Promise<boolean> {
+    const [key] = [...this.state].filter(([address]) => address.startsWith("aws_kms_key.data-key"));
+    const KeyId = key?.[1].arn as string;
+    const { CiphertextBlob } = await new KMSClient(clientConfig(this.local.account)).send(
+      new EncryptCommand({ KeyId, Plaintext: Buffer.from("secret") }),
+    );
+    const asRole = new KMSClient(clientConfig(await this.role.assume()));
+    return isRefused(asRole.send(new DecryptCommand({ KeyId, CiphertextBlob })));
+  }
+}
+
+describe("the permissions of the orders system", () => {
+  let local: LocalEnvironment;
+  beforeAll(() => {
+    local = LocalEnvironment.start();
+  });
+  afterAll(() => local?.stop());
+
+  it("are all needed: each one taken away breaks a behaviour, each restriction lets somebody through", async () => {
+    const orders = local.stacks.filter(({ id }) => id === STACK);
+    const others = local.stacks.filter(({ id }) => id !== STACK);
+    const state = await (await local.terraform(STACK)).state();
+    const trials = CONSUMERS.map((consumer) => new ConsumerTrials(local, consumer, state));
+    const judgements = await judgePermissions({
+      stack: readStack(orders[0] ?? { folder: "" }),
+      others: others.map(readStack),
+      live: new LivePolicies(local.account, state),
+      behaviours: trials.flatMap(({ behaviours }) => behaviours),
+      probes: trials.flatMap(({ probes }) => probes),
+    });
+    expect(superfluousOf(judgements)).toEqual([]);
+    for (const { name } of CONSUMERS) {
+      const shown = judgements.filter(({ policy, red }) => policy.startsWith(name) && red);
+      expect(shown).not.toEqual([]);
+    }
+  });
+});

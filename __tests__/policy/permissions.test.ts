@@ -1,0 +1,104 @@
+import { say, table } from "../../scripts/support/print";
+import type { Environment } from "../../stacks/environment";
+import { allEnvironments } from "../../stacks/environments";
+import { EventProcessingStack } from "../../stacks/event-processing-stack";
+import { NetworkStack } from "../../stacks/network-stack";
+import { OperationsStack } from "../../stacks/operations-stack";
+import { StateBucketStack } from "../../stacks/state-bucket-stack";
+import { type StackJson, synthesize, synthesizeApp } from "../../testing";
+import { placeExamples } from "../support/examples";
+import { placePublishers, publisherCases } from "../support/permissions/publishers";
+import { resourceCases } from "../support/permissions/resources";
+import { roleCases } from "../support/permissions/roles";
+import { type Widening, wideningsOf } from "../support/permissions/widen";
+import { type Case, pathOf, World } from "../support/permissions/world";
+
+type Resource = Parameters<typeof pathOf>[0];
+
+/** Everything that an environment consists of, its state bucket too where it has one. */
+function stacksOf(environment: Environment): readonly StackJson[] {
+  return Object.values(
+    synthesizeApp((app) => {
+      const { alarmTopic } = new OperationsStack(app, environment);
+      const { network } = new NetworkStack(app, environment, { alarmTopic });
+      new EventProcessingStack(app, environment, { network, alarmTopic });
+      if (environment.state.kind === "s3") new StateBucketStack(app, environment);
+    }),
+  );
+}
+
+const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
+  ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => stacksOf(each)])),
+  examples: () => [synthesize(placeExamples)],
+  publishers: () => [synthesize(placePublishers)],
+};
+
+/** Widenings that no request could show, and why. */
+const WITHOUT_MEANING = [
+  {
+    matches: ({ ofResource, how }: Widening) => ofResource && how === "resource *",
+    reason: "a resource's own policy bears on that resource alone: `*` names nothing more",
+  },
+];
+
+const told = ({ why, expected, principal, action, resource, context }: Case) =>
+  `${JSON.stringify(principal)} ${action} ${resource} ${JSON.stringify(context ?? {})} must be ${expected}: ${why}`;
+
+describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
+  let world: World;
+  let cases: ReadonlyMap<Resource, readonly Case[]>;
+
+  beforeAll(() => {
+    world = new World(stacks());
+    const owners = [...new Set(world.policies.map(({ owner }) => owner))];
+    const of = (owner: Resource) => [
+      ...(owner.type === "aws_iam_role" ? roleCases(world, owner) : resourceCases(world, owner)),
+      ...(name === "publishers" ? publisherCases(world, owner) : []),
+    ];
+    cases = new Map(owners.map((owner) => [owner, of(owner)]));
+  });
+
+  it("allow what each pattern needs, and refuse all that is tried beside it", () => {
+    expect(
+      [...cases.values()]
+        .flat()
+        .filter((one) => !world.holds(one))
+        .map(told),
+    ).toEqual([]);
+  });
+
+  it("are each tried with something to allow and something to refuse", () => {
+    const untried = [...cases].filter(([, all]) => new Set(all.map(({ expected }) => expected)).size < 2);
+    expect(untried.map(([owner]) => pathOf(owner))).toEqual([]);
+    expect(cases.size).toBeGreaterThan(4);
+  });
+
+  it("turn a case red when any one of their statements is widened", () => {
+    const widenings = world.policies.flatMap(({ owner, policy }) =>
+      wideningsOf(policy).map((widening) => ({
+        widening,
+        where: `${pathOf(owner)}/${widening.sid}: ${widening.how}`,
+        caught: cases.get(owner)?.some((one) => !world.holds(one, { from: policy, to: widening.policy })),
+        meaningless: WITHOUT_MEANING.some(({ matches }) => matches(widening)),
+      })),
+    );
+    const uncaught = widenings.filter(({ caught, meaningless }) => !caught && !meaningless);
+    expect(uncaught.map(({ where }) => where)).toEqual([]);
+    // An exception that is caught after all is none.
+    expect(widenings.filter(({ caught, meaningless }) => caught && meaningless)).toEqual([]);
+    const all = [...cases.values()].flat();
+    const count = (expected: Case["expected"]) => all.filter((one) => one.expected === expected).length;
+    say(
+      `\n${table([
+        {
+          policies: name,
+          documents: world.policies.length,
+          allowed: count("allowed"),
+          refused: count("refused"),
+          "widenings caught": widenings.filter(({ caught }) => caught).length,
+          "without meaning": widenings.filter(({ meaningless }) => meaningless).length,
+        },
+      ])}`,
+    );
+  });
+});

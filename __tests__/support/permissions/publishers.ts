@@ -1,0 +1,92 @@
+import type { Construct } from "constructs";
+import { NodeFunction, type NoVariables } from "../../../modules/compute";
+import { FanOut } from "../../../modules/event-processing";
+import { projectRoot } from "../../../scripts/support/paths";
+import type { Resource } from "../../../testing/edges/configuration";
+import { callsOf } from "./roles";
+import { type Case, pathOf, type World } from "./world";
+
+const PARTNER = "444455556666";
+const ORGANIZATION = "o-a1b2c3d4e5";
+
+/** What the stacks do not use: publishers of the own account, of another one, and of an organisation. */
+export function placePublishers(scope: Construct): void {
+  const orders = new FanOut(scope, "orders", { subscribers: { billing: {} } });
+  orders.allowPublishFromAccount(PARTNER);
+  orders.allowPublishFromOrganization(ORGANIZATION);
+  const publisher = new NodeFunction<NoVariables>(scope, "publisher", {
+    source: { entry: `${projectRoot}/functions/billing/handler.ts` },
+    environment: {},
+  });
+  orders.grantPublish(publisher);
+}
+
+/** What those statements must allow and refuse beside the cases of every fan-out and function. */
+export function publisherCases(world: World, owner: Resource): readonly Case[] {
+  const topic = world.at("test/orders", "aws_sns_topic");
+  const key = world.at("test/orders/key", "aws_kms_key");
+  const encrypt = ["kms:Decrypt", "kms:GenerateDataKey"];
+  if (pathOf(owner) === "test/publisher/role") {
+    return callsOf(owner, "publishing", {
+      may: [
+        { actions: ["sns:Publish"], on: topic.arn },
+        { actions: encrypt, on: key.arn },
+      ],
+      mayNot: [
+        { actions: ["sns:Subscribe", "sns:DeleteTopic"], on: topic.arn },
+        { actions: ["kms:CreateGrant", "kms:ScheduleKeyDeletion"], on: key.arn },
+        { actions: encrypt, on: world.at("test/logs-key", "aws_kms_key").arn },
+      ],
+    });
+  }
+  if (owner === topic) {
+    return [
+      ...fromOutside(topic, ["sns:Publish"], {}),
+      ...fromOutside(topic, ["sns:Subscribe"], {}, "refused"),
+    ];
+  }
+  if (owner === key) {
+    const via = (service: string, region = key.region) => ({
+      "kms:ViaService": `${service}.${region}.amazonaws.com`,
+    });
+    return [
+      ...fromOutside(key, encrypt, via("sns")),
+      ...fromOutside(key, encrypt, {}, "refused"),
+      ...fromOutside(key, encrypt, via("sqs"), "refused"),
+      ...fromOutside(key, encrypt, via("sns", "us-east-1"), "refused"),
+      ...fromOutside(key, ["kms:CreateGrant", "kms:Encrypt"], via("sns"), "refused"),
+    ];
+  }
+  return [];
+}
+
+/** Administrators of the partner's account and of a member of the organisation; strangers never. */
+function fromOutside(
+  resource: Resource,
+  actions: readonly string[],
+  context: Readonly<Record<string, string>>,
+  expected: Case["expected"] = "allowed",
+): readonly Case[] {
+  const who = (account: string) => ({ arn: `arn:aws:iam::${account}:role/administrator` });
+  const call = (more: Pick<Case, "why" | "principal" | "expected" | "context">) =>
+    actions.map((action): Case => ({ administrator: true, action, resource: resource.arn, ...more }));
+  const common = { ...context, "aws:SecureTransport": "true" };
+  const member = { ...common, "aws:PrincipalOrgID": ORGANIZATION };
+  const stranger = { ...common, "aws:PrincipalOrgID": "o-somebodyelse" };
+  return [
+    ...call({ why: "the partner's account", principal: who(PARTNER), expected, context: common }),
+    ...call({
+      why: "a member of the organisation",
+      principal: who("777788889999"),
+      expected,
+      context: member,
+    }),
+    ...call({
+      why: "another organisation",
+      principal: who("777788889999"),
+      expected: "refused",
+      context: stranger,
+    }),
+    ...call({ why: "no organisation", principal: who("777788889999"), expected: "refused", context: common }),
+  ];
+}

@@ -1,0 +1,267 @@
+import type { Resource } from "../../../testing/edges/configuration";
+import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
+
+/** What a resource's own policy must allow and refuse. */
+export function resourceCases(world: World, resource: Resource): readonly Case[] {
+  switch (resource.type) {
+    case "aws_sqs_queue":
+      return queueCases(world, resource);
+    case "aws_sns_topic":
+      return topicCases(world, resource);
+    case "aws_kms_key":
+      return keyCases(world, resource);
+    case "aws_s3_bucket":
+      return bucketCases(resource);
+    default:
+      return [];
+  }
+}
+
+/** The fan-out that a part of it belongs to: the topic that is nearest above. */
+function topicAbove(world: World, resource: Resource): Resource | undefined {
+  const ids = pathOf(resource).split("/");
+  const above = ids.map((_, index) => ids.slice(0, ids.length - 1 - index).join("/"));
+  return above.map((path) => world.find(path, "aws_sns_topic")).find((topic) => topic !== undefined);
+}
+
+interface Who {
+  readonly own: { readonly arn: string };
+  readonly foreign: { readonly arn: string };
+}
+
+/** Administrators: their own policies allow everything, so what stops them is the resource's policy. */
+const administrators = ({ account }: Resource): Who => ({
+  own: { arn: `arn:aws:iam::${account}:role/administrator` },
+  foreign: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
+});
+
+const TLS = { "aws:SecureTransport": "true" };
+const NO_TLS = { "aws:SecureTransport": "false" };
+
+/** TLS or nothing, and nobody of another account, for calls that an administrator makes. */
+function doors(resource: Resource, arn: string, allowed: readonly string[]): readonly Case[] {
+  const { own, foreign } = administrators(resource);
+  return allowed.flatMap((action): Case[] => [
+    {
+      why: "the account's own administrator, over TLS",
+      expected: "allowed",
+      principal: own,
+      administrator: true,
+      action,
+      resource: arn,
+      context: TLS,
+    },
+    {
+      why: "the account's own administrator, without TLS",
+      expected: "refused",
+      principal: own,
+      administrator: true,
+      action,
+      resource: arn,
+      context: NO_TLS,
+    },
+    {
+      why: "an administrator of another account",
+      expected: "refused",
+      principal: foreign,
+      administrator: true,
+      action,
+      resource: arn,
+      context: TLS,
+    },
+  ]);
+}
+
+interface Sender {
+  readonly service: string;
+  readonly sourceArn: string;
+  /** Sources that must not get in. */
+  readonly others: readonly string[];
+}
+
+/** A service that may do these and nothing else, in the name of one source and no other. */
+function senderCases(
+  resource: string,
+  { service, sourceArn, others }: Sender,
+  { may, mayNot }: { readonly may: readonly string[]; readonly mayNot: readonly string[] },
+): readonly Case[] {
+  const call = (
+    expected: Case["expected"],
+    why: string,
+    action: string,
+    from: string,
+    by = service,
+  ): Case => ({
+    why,
+    expected,
+    principal: { service: by },
+    action,
+    resource,
+    context: { ...TLS, "aws:SourceArn": from, "aws:SourceAccount": from.split(":")[4] ?? "" },
+  });
+  const [first = ""] = may;
+  return [
+    ...may.map((action) => call("allowed", `${service} from its source`, action, sourceArn)),
+    ...mayNot.map((action) => call("refused", `${service} doing more`, action, sourceArn)),
+    ...may.flatMap((action) =>
+      others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
+    ),
+    call("refused", "another service in the same name", first, sourceArn, "events.amazonaws.com"),
+  ];
+}
+
+function queueCases(world: World, queue: Resource): readonly Case[] {
+  const topic = topicAbove(world, queue);
+  const fromTopic = topic !== undefined && !/\/dead-letters$/.test(pathOf(queue));
+  const more = ["sqs:ReceiveMessage", "sqs:DeleteQueue", "sqs:SetQueueAttributes"];
+  return [
+    ...doors(queue, queue.arn, ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"]),
+    ...(topic === undefined
+      ? []
+      : fromTopic
+        ? senderCases(
+            queue.arn,
+            {
+              service: "sns.amazonaws.com",
+              sourceArn: topic.arn,
+              others: [`${topic.arn}-2`, elsewhere(topic.arn)],
+            },
+            { may: ["sqs:SendMessage"], mayNot: more },
+          )
+        : [
+            {
+              why: "its topic, past the queue",
+              expected: "refused" as const,
+              principal: { service: "sns.amazonaws.com" },
+              action: "sqs:SendMessage",
+              resource: queue.arn,
+              context: { ...TLS, "aws:SourceArn": topic.arn },
+            },
+          ]),
+  ];
+}
+
+/** CloudWatch in the name of an alarm of the same account and region. */
+function alarmSender({ region, account }: Resource): Sender {
+  const sourceArn = `arn:aws:cloudwatch:${region}:${account}:alarm:too-deep`;
+  return {
+    service: "cloudwatch.amazonaws.com",
+    sourceArn,
+    others: [elsewhere(sourceArn), sourceArn.replace(region, "us-east-1")],
+  };
+}
+
+function topicCases(world: World, topic: Resource): readonly Case[] {
+  const { own } = administrators(topic);
+  const alarms =
+    world.find(`${pathOf(topic)}/key`, "aws_kms_key") !== undefined && /alarms$/.test(pathOf(topic));
+  return [
+    ...doors(topic, topic.arn, ["sns:Publish"]),
+    {
+      why: "an administrator's other calls: SNS knows the condition for Publish only",
+      expected: "allowed",
+      principal: own,
+      administrator: true,
+      action: "sns:GetTopicAttributes",
+      resource: topic.arn,
+      context: NO_TLS,
+    },
+    ...(alarms
+      ? senderCases(topic.arn, alarmSender(topic), {
+          may: ["sns:Publish"],
+          mayNot: ["sns:Subscribe", "sns:DeleteTopic"],
+        })
+      : []),
+  ];
+}
+
+const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
+const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
+
+function keyCases(world: World, key: Resource): readonly Case[] {
+  return [...keyDoors(key), ...keySenderCases(world, key)];
+}
+
+function keyDoors(key: Resource): readonly Case[] {
+  const { own, foreign } = administrators(key);
+  return [...KEY_ADMINISTRATION, ...KEY_USE].flatMap((action): Case[] => [
+    {
+      why: "the account's own administrator",
+      expected: "allowed",
+      principal: own,
+      administrator: true,
+      action,
+      resource: key.arn,
+    },
+    {
+      why: "somebody of the account whom IAM allows nothing",
+      expected: "refused",
+      principal: { arn: `arn:aws:iam::${key.account}:user/visitor` },
+      action,
+      resource: key.arn,
+    },
+    {
+      why: "an administrator of another account",
+      expected: "refused",
+      principal: foreign,
+      administrator: true,
+      action,
+      resource: key.arn,
+    },
+  ]);
+}
+
+function keySenderCases(world: World, key: Resource): readonly Case[] {
+  const path = pathOf(key);
+  if (/\/logs-key$/.test(path)) return logCases(key);
+  const topic = topicAbove(world, key);
+  if (topic === undefined || !/\/key$/.test(path)) return [];
+  const sender: Sender = /alarms$/.test(pathOf(topic))
+    ? alarmSender(key)
+    : {
+        service: "sns.amazonaws.com",
+        sourceArn: topic.arn,
+        others: [`${topic.arn}-2`, elsewhere(topic.arn)],
+      };
+  return senderCases(key.arn, sender, { may: KEY_USE, mayNot: KEY_ADMINISTRATION });
+}
+
+/** CloudWatch Logs says which log group it works for in the encryption context. */
+function logCases(key: Resource): readonly Case[] {
+  const stack = key.stack;
+  const group = (name: string, account = key.account) =>
+    `arn:aws:logs:${key.region}:${account}:log-group:${name}`;
+  const call = (
+    expected: Case["expected"],
+    why: string,
+    action: string,
+    arn: string,
+    region = key.region,
+  ): Case => ({
+    why,
+    expected,
+    principal: { service: `logs.${region}.amazonaws.com` },
+    action,
+    resource: key.arn,
+    context: { "kms:EncryptionContext:aws:logs:arn": arn },
+  });
+  const use = [...KEY_USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+  const own = group(`/aws/lambda/${stack}_billing`);
+  return [
+    ...use.map((action) => call("allowed", "CloudWatch Logs, for a function of the stack", action, own)),
+    ...use.map((action) =>
+      call("allowed", "CloudWatch Logs, for a group of the stack", action, group(`${stack}/a`)),
+    ),
+    ...KEY_ADMINISTRATION.map((action) => call("refused", "CloudWatch Logs doing more", action, own)),
+    call("refused", "a group of another stack", "kms:Decrypt", group("/aws/lambda/other_billing")),
+    call("refused", "a group of another account", "kms:Decrypt", elsewhere(own)),
+    call("refused", "CloudWatch Logs of another region", "kms:Decrypt", own, "us-east-1"),
+  ];
+}
+
+function bucketCases(bucket: Resource): readonly Case[] {
+  return [
+    ...doors(bucket, bucket.arn, ["s3:ListBucket"]),
+    ...doors(bucket, `${bucket.arn}/a/state.tfstate`, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+  ];
+}

@@ -1,0 +1,264 @@
+import type { Resource } from "../../../testing/edges/configuration";
+import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
+
+/** Calls on one resource that a role may make. */
+interface May {
+  readonly actions: readonly string[];
+  readonly on: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Which table each function of the event processing stack writes, and how. */
+const FUNCTIONS: Readonly<Record<string, { readonly table: string; readonly actions: readonly string[] }>> = {
+  billing: { table: "invoices", actions: ["dynamodb:PutItem"] },
+  audit: { table: "audit-entries", actions: ["dynamodb:PutItem"] },
+  analytics: { table: "daily-totals", actions: ["dynamodb:UpdateItem"] },
+};
+
+/** What a role's policies, and the policy of who may take it, must allow and refuse. */
+export function roleCases(world: World, role: Resource): readonly Case[] {
+  const path = pathOf(role);
+  const ids = path.split("/");
+  const home = ids.slice(0, -1).join("/");
+  if (ids.at(-2) === "flow-log") return [...flowLogTrust(role), ...flowLogCases(world, role, home)];
+  const name = ids.at(-2) ?? "";
+  const base = [...trustCases(role, "lambda.amazonaws.com"), ...functionCases(world, role, home)];
+  if (!role.stack.endsWith("-event-processing")) return base;
+  return [...base, ...consumerCases(world, role, name)];
+}
+
+function sessionOf(role: Resource): { readonly arn: string } {
+  const name = role.arn.split("/").at(-1);
+  return { arn: `arn:aws:sts::${role.account}:assumed-role/${name}/session` };
+}
+
+/** Of all the calls in `tried`, the role may make those in `may` and no others. */
+export function callsOf(
+  role: Resource,
+  why: string,
+  { may = [], mayNot = [] }: { readonly may?: readonly May[]; readonly mayNot?: readonly May[] },
+): readonly Case[] {
+  const each = (expected: Case["expected"]) => (all: readonly May[]) =>
+    all.flatMap(({ actions, on, context }) =>
+      actions.map(
+        (action): Case => ({
+          why,
+          expected,
+          principal: sessionOf(role),
+          role,
+          action,
+          resource: on,
+          context: { "aws:SecureTransport": "true", ...context },
+        }),
+      ),
+    );
+  return [...each("allowed")(may), ...each("refused")(mayNot)];
+}
+
+function trustCases(role: Resource, service: string): readonly Case[] {
+  const take = (expected: Case["expected"], why: string, more: Partial<Case>): Case => ({
+    why,
+    expected,
+    principal: { service },
+    action: "sts:AssumeRole",
+    resource: role.arn,
+    ...more,
+  });
+  return [
+    take("allowed", "the service that works with the role", {}),
+    take("refused", "the service naming the session", { action: "sts:SetSourceIdentity" }),
+    take("refused", "another service", { principal: { service: "ec2.amazonaws.com" } }),
+    take("refused", "an administrator of the account", {
+      principal: { arn: `arn:aws:iam::${role.account}:role/administrator` },
+      administrator: true,
+    }),
+    take("refused", "an administrator of another account", {
+      principal: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
+      administrator: true,
+    }),
+  ];
+}
+
+function flowLogTrust(role: Resource): readonly Case[] {
+  const arn = `arn:aws:ec2:${role.region}:${role.account}:vpc-flow-log/fl-1`;
+  const context = { "aws:SourceArn": arn, "aws:SourceAccount": role.account };
+  const foreign = { "aws:SourceArn": elsewhere(arn), "aws:SourceAccount": FOREIGN_ACCOUNT };
+  const instance = { ...context, "aws:SourceArn": arn.replace("vpc-flow-log/fl-1", "instance/i-1") };
+  return [
+    ...trustCases(role, "vpc-flow-logs.amazonaws.com").map((each) => ({ ...each, context })),
+    ...[foreign, instance].map(
+      (context): Case => ({
+        why: "the service in another name",
+        expected: "refused",
+        principal: { service: "vpc-flow-logs.amazonaws.com" },
+        action: "sts:AssumeRole",
+        resource: role.arn,
+        context,
+      }),
+    ),
+  ];
+}
+
+/** A group of a neighbour: one more letter at the end of the name. */
+const streamOf = (group: Resource) => `${group.arn}:log-stream:one`;
+const neighbourOf = (group: Resource) => `${group.arn}-2:log-stream:one`;
+
+function flowLogCases(world: World, role: Resource, home: string): readonly Case[] {
+  const group = world.at(`${home}/log-group`, "aws_cloudwatch_log_group");
+  const write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+  return [
+    ...callsOf(role, "its own log", {
+      may: [{ actions: write, on: streamOf(group) }],
+      mayNot: [
+        { actions: ["logs:DeleteLogStream", "logs:GetLogEvents"], on: streamOf(group) },
+        { actions: ["logs:DeleteLogGroup", "logs:PutRetentionPolicy"], on: group.arn },
+      ],
+    }),
+    ...callsOf(role, "another log", {
+      mayNot: [
+        { actions: write, on: neighbourOf(group) },
+        { actions: write, on: elsewhere(streamOf(group)) },
+      ],
+    }),
+    ...anythingElse(role),
+  ];
+}
+
+/** What every function may do: write its log and its traces. */
+function functionCases(world: World, role: Resource, home: string): readonly Case[] {
+  const group = world.at(`${home}/logs`, "aws_cloudwatch_log_group");
+  const write = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  return [
+    ...callsOf(role, "its own log", {
+      may: [{ actions: write, on: streamOf(group) }],
+      mayNot: [
+        { actions: ["logs:DeleteLogStream", "logs:GetLogEvents"], on: streamOf(group) },
+        { actions: ["logs:DeleteLogGroup", "logs:PutRetentionPolicy"], on: group.arn },
+      ],
+    }),
+    ...callsOf(role, "another log", {
+      mayNot: [
+        { actions: write, on: neighbourOf(group) },
+        { actions: write, on: elsewhere(streamOf(group)) },
+      ],
+    }),
+    ...callsOf(role, "traces", {
+      may: [{ actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], on: "*" }],
+      mayNot: [{ actions: ["xray:GetTraceSummaries", "xray:DeleteGroup"], on: "*" }],
+    }),
+    ...anythingElse(role),
+  ];
+}
+
+/** Calls of no pattern here, which a wildcard would let through. */
+function anythingElse(role: Resource): readonly Case[] {
+  const account = `${role.region}:${role.account}`;
+  return callsOf(role, "nothing of its business", {
+    mayNot: [
+      { actions: ["iam:PassRole", "sts:AssumeRole"], on: role.arn },
+      { actions: ["s3:GetObject"], on: "arn:aws:s3:::anybodys/object" },
+      { actions: ["secretsmanager:GetSecretValue"], on: `arn:aws:secretsmanager:${account}:secret:any` },
+      { actions: ["lambda:InvokeFunction"], on: `arn:aws:lambda:${account}:function:any` },
+      { actions: ["dynamodb:PutItem", "dynamodb:Scan"], on: `arn:aws:dynamodb:${account}:table/any` },
+      { actions: ["sqs:ReceiveMessage", "sqs:SendMessage"], on: `arn:aws:sqs:${account}:any` },
+      { actions: ["sns:Publish"], on: `arn:aws:sns:${account}:any` },
+      { actions: ["ec2:TerminateInstances", "ec2:AuthorizeSecurityGroupIngress"], on: "*" },
+    ],
+  });
+}
+
+const POLL = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+const ITEMS = [
+  "dynamodb:DeleteItem",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Scan",
+  "dynamodb:UpdateItem",
+];
+const INTERFACES = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** A function that takes the orders of its own queue into its own table. */
+function consumerCases(world: World, role: Resource, name: string): readonly Case[] {
+  return [
+    ...queueCases(world, role, name),
+    ...tableCases(world, role, name),
+    ...keyCases(world, role),
+    ...callsOf(role, "network interfaces", {
+      may: [{ actions: INTERFACES, on: "*" }],
+    }),
+  ];
+}
+
+function queueCases(world: World, role: Resource, name: string): readonly Case[] {
+  const { stack } = role;
+  const queue = (who: string) => world.at(`${stack}/orders/${who}/queue`, "aws_sqs_queue").arn;
+  const others = Object.keys(FUNCTIONS).filter((each) => each !== name);
+  return callsOf(role, "messages", {
+    may: [{ actions: POLL, on: queue(name) }],
+    mayNot: [
+      {
+        actions: ["sqs:SendMessage", "sqs:PurgeQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"],
+        on: queue(name),
+      },
+      { actions: POLL, on: elsewhere(queue(name)) },
+      ...others.map((other) => ({ actions: POLL, on: queue(other) })),
+      { actions: POLL, on: world.at(`${stack}/orders/${name}/queue/dead-letters`, "aws_sqs_queue").arn },
+      { actions: POLL, on: world.at(`${stack}/orders/${name}/undelivered`, "aws_sqs_queue").arn },
+      { actions: ["sns:Publish", "sns:Subscribe"], on: world.at(`${stack}/orders`, "aws_sns_topic").arn },
+    ],
+  });
+}
+
+function tableCases(world: World, role: Resource, name: string): readonly Case[] {
+  const table = (id: string) => world.at(`${role.stack}/${id}`, "aws_dynamodb_table").arn;
+  const own = FUNCTIONS[name] as (typeof FUNCTIONS)[string];
+  const remember = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+  const others = Object.keys(FUNCTIONS).filter((each) => each !== name);
+  const but = (actions: readonly string[]) => [
+    ...ITEMS.filter((action) => !actions.includes(action)),
+    "dynamodb:DeleteTable",
+  ];
+  return callsOf(role, "items", {
+    may: [
+      { actions: own.actions, on: table(own.table) },
+      { actions: remember, on: table("idempotency") },
+    ],
+    mayNot: [
+      { actions: but(own.actions), on: table(own.table) },
+      { actions: but(remember), on: table("idempotency") },
+      ...others.map((other) => ({ actions: ITEMS, on: table(FUNCTIONS[other]?.table as string) })),
+      { actions: ITEMS, on: elsewhere(table(own.table)) },
+    ],
+  });
+}
+
+function keyCases(world: World, role: Resource): readonly Case[] {
+  const key = (path: string) => world.at(`${role.stack}/${path}`, "aws_kms_key").arn;
+  const via = (service: string, region = role.region) => ({
+    "kms:ViaService": `${service}.${region}.amazonaws.com`,
+  });
+  const administer = ["kms:CreateGrant", "kms:Encrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
+  return callsOf(role, "keys", {
+    may: [
+      { actions: ["kms:Decrypt"], on: key("orders/key"), context: via("sqs") },
+      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("dynamodb") },
+    ],
+    mayNot: [
+      { actions: administer, on: key("orders/key") },
+      { actions: administer, on: key("data-key"), context: via("dynamodb") },
+      { actions: ["kms:Decrypt"], on: key("data-key") },
+      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("s3") },
+      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("dynamodb", "us-east-1") },
+      { actions: ["kms:Decrypt"], on: key("logs-key") },
+      { actions: ["kms:Decrypt"], on: key("logs-key"), context: via("dynamodb") },
+      { actions: ["kms:Decrypt"], on: elsewhere(key("orders/key")) },
+    ],
+  });
+}

@@ -1,0 +1,57 @@
+import type { Policy } from "../../../testing";
+
+type Statement = Policy["statements"][number];
+
+/** A statement that lets through more than the one it was made from, and how. */
+export interface Widening {
+  readonly sid: string;
+  readonly how: string;
+  readonly policy: Policy;
+  /** Whether the policy is about one resource, which it belongs to. */
+  readonly ofResource: boolean;
+}
+
+/**
+ * Every single step by which one statement of a policy lets through more: an allowing one loses its actions' names, its
+ * resource, a condition or its principal; a denying one is gone. A denying one also denies more than it should where it
+ * loses a condition or names every action: that breaks what must be allowed.
+ */
+export function wideningsOf(policy: Policy): readonly Widening[] {
+  return policy.statements.flatMap((statement) => {
+    const ofResource = statement.principals !== undefined;
+    return stepsOf(statement).map(([how, to]) => ({
+      sid: statement.sid,
+      how,
+      ofResource,
+      policy: {
+        ...policy,
+        statements: policy.statements.flatMap((each) => (each === statement ? (to ?? []) : [each])),
+      },
+    }));
+  });
+}
+
+type Step = readonly [how: string, to: Statement | undefined];
+
+function stepsOf(statement: Statement): readonly Step[] {
+  const { effect, actions = [], resources, conditions, principals } = statement;
+  const services = [...new Set(actions.map((action) => `${action.split(":")[0]}:*`))];
+  return [
+    ...(effect === "Deny" ? [["gone", undefined] as const] : []),
+    ...services
+      .filter((wide) => !actions.includes(wide))
+      .map((wide): Step => [`action ${wide}`, { ...statement, actions: [...actions, wide] }]),
+    ...(resources === undefined || resources.includes("*")
+      ? []
+      : [["resource *", { ...statement, resources: ["*"] }] as const]),
+    ...conditions.map(
+      (condition): Step => [
+        `without ${condition.operator} ${condition.key}`,
+        { ...statement, conditions: conditions.filter((each) => each !== condition) },
+      ],
+    ),
+    ...(principals === undefined || principals === "*" || principals.AWS?.includes("*")
+      ? []
+      : [["principal *", { ...statement, principals: "*" as const }] as const]),
+  ];
+}

@@ -1,0 +1,140 @@
+import { OperatorError } from "./command";
+import { say, seconds, table } from "./print";
+
+/** What a layer of proof has shown. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One layer of proof. */
+export interface Layer {
+  readonly name: string;
+  /** What the layer needs on this machine; throws an OperatorError with the remedy. */
+  tools?(signal: AbortSignal): Promise<unknown>;
+  run(signal: AbortSignal): Promise<Counts>;
+}
+
+export interface LayerRow extends Counts {
+  readonly layer: string;
+  readonly time: string;
+}
+
+const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
+const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
+
+/**
+ * The layers that the operator names by their beginning (`check` is every `check:…`), all of them without a name.
+ *
+ * @throws OperatorError for a name that is none: a misspelt layer would pass for one that held
+ */
+export function chooseLayers(layers: readonly Layer[], names: readonly string[]): readonly Layer[] {
+  const means = (given: string, { name }: Layer) => given !== "" && name.startsWith(given);
+  const unknown = names.filter((given) => !layers.some((layer) => means(given, layer)));
+  if (unknown.length > 0) {
+    throw new OperatorError(
+      `no layer is called ${unknown.map((name) => `"${name}"`).join(", ")}: ` +
+        `the layers are ${layers.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  return names.length === 0 ? layers : layers.filter((layer) => names.some((given) => means(given, layer)));
+}
+
+/** Whether a variable such as REQUIRE_ALL switches something on: empty and `0` do not. */
+export function isOn(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== "" && variable !== "0";
+}
+
+/**
+ * Counts what a run of jest has shown. A test that was switched off in a layer that ran is a failure: its tools are
+ * there. So is a run that passed nothing, broke outside its tests, or left no report.
+ *
+ * @param code jest's exit code
+ * @param report the text of its `--json` report; undefined where it left none
+ * @returns the counts, and in `why` what the figures alone do not tell
+ */
+export function countJest(
+  code: number,
+  report: string | undefined,
+): { readonly counts: Counts; readonly why?: string } {
+  const figures = parse(report);
+  if (!figures) return { counts: FAILED, why: `jest ended with ${code} and left no report` };
+  const count = (name: string) => figures[name] ?? 0;
+  const passed = count("numPassedTests");
+  const idle = count("numPendingTests") + count("numTodoTests");
+  const failed = count("numFailedTests") + count("numRuntimeErrorTestSuites") + idle;
+  if (failed === 0 && (code !== 0 || passed === 0)) {
+    return {
+      counts: { ...FAILED, passed },
+      why: `jest ended with ${code}, and ${passed === 0 ? "no test passed" : "no test failed"}`,
+    };
+  }
+  const why = idle > 0 ? `${idle} tests were switched off, and their tools are here` : undefined;
+  return { counts: { passed, failed, skipped: 0 }, why };
+}
+
+/**
+ * Runs layers one after the other. One that throws has failed and does not keep the others from running.
+ *
+ * A layer whose tools are missing is skipped by name, and failed where `requireAll`.
+ *
+ * @throws the signal's reason when the operator asked to stop
+ */
+export async function runLayers(
+  layers: readonly Layer[],
+  { requireAll, signal }: { readonly requireAll: boolean; readonly signal: AbortSignal },
+): Promise<LayerRow[]> {
+  const rows: LayerRow[] = [];
+  for (const layer of layers) {
+    say(`\n=== ${layer.name} ===`);
+    const started = Date.now();
+    const counts = await runLayer(layer, requireAll, signal);
+    rows.push({ layer: layer.name, ...counts, time: seconds(Date.now() - started) });
+  }
+  return rows;
+}
+
+/** The table of the layers and, as its last line, `N passed, N failed, N skipped`. */
+export function summary(rows: readonly LayerRow[]): string {
+  const { passed, failed, skipped } = total(rows);
+  const columns = rows.map(({ layer, passed, failed, skipped, time }) => ({
+    layer,
+    passed,
+    failed,
+    skipped,
+    time,
+  }));
+  return `\n${table(columns)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+export function total(rows: readonly Counts[]): Counts {
+  const sum = (measure: keyof Counts) => rows.reduce((all, row) => all + row[measure], 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+}
+
+async function runLayer(layer: Layer, requireAll: boolean, signal: AbortSignal): Promise<Counts> {
+  try {
+    await layer.tools?.(signal);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof OperatorError)) return broken(layer, error, signal);
+    say(`${requireAll ? `FAILED ${layer.name} (REQUIRE_ALL)` : `SKIPPED ${layer.name}`}: ${error.message}`);
+    return requireAll ? FAILED : SKIPPED;
+  }
+  return layer.run(signal).catch((error: unknown) => broken(layer, error, signal));
+}
+
+function broken({ name }: Layer, error: unknown, signal: AbortSignal): Counts {
+  signal.throwIfAborted();
+  say(`FAILED ${name}: ${error instanceof Error && !(error instanceof OperatorError) ? error.stack : error}`);
+  return FAILED;
+}
+
+function parse(report: string | undefined): Readonly<Record<string, number>> | undefined {
+  try {
+    return report === undefined ? undefined : JSON.parse(report);
+  } catch {
+    // Cut off: jest died while it wrote.
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** Where a resource is made, and what it is called. */
+export interface Described {
+  readonly region: string;
+  readonly account: string;
+  /** Unique among all resources: stands in for what AWS would choose. */
+  readonly unique: string;
+  /** An argument as text, or nothing. */
+  argument(name: string): string | undefined;
+  /** An ARN in the resource's partition, region and account. */
+  arn(service: string, resource: string, scope?: "regional" | "global" | "nowhere"): string;
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+/**
+ * What the attributes of a resource will be like once it is made, for each type that a policy or an edge names: policies
+ * are judged on whole ARNs. A type that is left out has unique texts instead, which are equal to themselves only.
+ */
+const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> = {
+  aws_cloudwatch_composite_alarm: named("alarm_name", (r, name) => ({
+    arn: r.arn("cloudwatch", `alarm:${name}`),
+    id: name,
+  })),
+  aws_cloudwatch_log_group: named("name", (r, name) => ({
+    arn: r.arn("logs", `log-group:${name}`),
+    id: name,
+  })),
+  aws_cloudwatch_metric_alarm: named("alarm_name", (r, name) => ({
+    arn: r.arn("cloudwatch", `alarm:${name}`),
+    id: name,
+  })),
+  aws_dynamodb_table: named("name", (r, name) => ({
+    arn: r.arn("dynamodb", `table/${name}`),
+    id: name,
+    stream_arn: r.arn("dynamodb", `table/${name}/stream/2000-01-01T00:00:00.000`),
+  })),
+  aws_flow_log: (r) => ({ arn: r.arn("ec2", `vpc-flow-log/fl-${r.unique}`), id: `fl-${r.unique}` }),
+  aws_iam_policy: named("name", (r, name) => {
+    const arn = r.arn("iam", `policy${r.argument("path") ?? "/"}${name}`, "global");
+    return { arn, id: arn };
+  }),
+  aws_iam_role: named("name", (r, name) => ({
+    arn: r.arn("iam", `role${r.argument("path") ?? "/"}${name}`, "global"),
+    id: name,
+  })),
+  aws_kms_alias: named("name", (r, name) => ({ arn: r.arn("kms", name), id: name })),
+  aws_kms_key: (r) => ({ arn: r.arn("kms", `key/${r.unique}`), id: r.unique, key_id: r.unique }),
+  aws_lambda_function: named("function_name", (r, name) => ({
+    arn: r.arn("lambda", `function:${name}`),
+    id: name,
+  })),
+  aws_s3_bucket: named("bucket", (r, name) => ({ arn: r.arn("s3", name, "nowhere"), id: name })),
+  aws_sns_topic: named("name", (r, name) => ({ arn: r.arn("sns", name), id: r.arn("sns", name) })),
+  aws_sqs_queue: named("name", (r, name) => {
+    const url = `https://sqs.${r.region}.amazonaws.com/${r.account}/${name}`;
+    return { arn: r.arn("sqs", name), id: url, url };
+  }),
+};
+
+/** A type with a name of its own; without one, or with a prefix only, AWS or Terraform chooses it. */
+function named(argument: string, attributes: (resource: Described, name: string) => Attributes) {
+  return (resource: Described) => {
+    const name = resource.argument(argument) ?? resource.unique;
+    return { [argument]: name, ...attributes(resource, name) };
+  };
+}
+
+/** The attributes of a resource as far as its type is known; `arn` and `id` are always there. */
+export function attributesOf(type: string, resource: Described): Attributes {
+  const known = ATTRIBUTES[type]?.(resource);
+  if (known !== undefined) return known;
+  const [, service = type] = type.split("_");
+  return { arn: resource.arn(service, `${type}/${resource.unique}`), id: `${type}-${resource.unique}` };
+}

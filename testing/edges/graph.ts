@@ -1,0 +1,188 @@
+import { isAction } from "../policies/decide";
+import { type Policy, readPolicy } from "../policies/policy";
+import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
+
+/** A policy, and the resource that carries it in an argument. */
+export interface CarriedPolicy {
+  readonly carrier: Resource;
+  readonly policy: Policy;
+}
+
+/** What a resource's own policy says. */
+export interface ResourcePolicy {
+  readonly carried: readonly CarriedPolicy[];
+  /** All that is carried as one; what AWS writes where nothing is; nothing where AWS writes nothing. */
+  readonly effective?: Policy;
+}
+
+/** What a role may do. */
+export interface RolePolicies {
+  readonly carried: readonly CarriedPolicy[];
+  readonly boundary?: Policy;
+  /** Policies that bear on the role and whose text is not here. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Which argument of which type carries a policy, and which argument names whose it is; none: its own. */
+const CARRIERS: readonly {
+  readonly type: string;
+  readonly argument: string;
+  readonly of?: string;
+  readonly subject: string;
+}[] = [
+  { type: "aws_iam_role", argument: "assume_role_policy", subject: "aws_iam_role" },
+  { type: "aws_kms_key", argument: "policy", subject: "aws_kms_key" },
+  { type: "aws_kms_key_policy", argument: "policy", of: "key_id", subject: "aws_kms_key" },
+  { type: "aws_s3_bucket", argument: "policy", subject: "aws_s3_bucket" },
+  { type: "aws_s3_bucket_policy", argument: "policy", of: "bucket", subject: "aws_s3_bucket" },
+  { type: "aws_sns_topic", argument: "policy", subject: "aws_sns_topic" },
+  { type: "aws_sns_topic_policy", argument: "policy", of: "arn", subject: "aws_sns_topic" },
+  { type: "aws_sqs_queue", argument: "policy", subject: "aws_sqs_queue" },
+  { type: "aws_sqs_queue_policy", argument: "policy", of: "queue_url", subject: "aws_sqs_queue" },
+];
+
+/** What AWS writes where nobody wrote a policy. */
+const DEFAULTS: Readonly<Record<string, (resource: Resource) => object>> = {
+  // KMS developer guide, "Default key policy".
+  aws_kms_key: ({ account }) => ({
+    Sid: "default key policy",
+    Effect: "Allow",
+    Principal: { AWS: account },
+    Action: "kms:*",
+    Resource: "*",
+  }),
+  // SNS developer guide, "Default access policy": whoever acts for the topic's own account.
+  aws_sns_topic: ({ account, arn }) => ({
+    Sid: "default topic policy",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: arn,
+    Condition: { StringEquals: { "aws:SourceOwner": account } },
+  }),
+};
+
+/** Stacks with their policies: what rows look at. */
+export class Graph extends Configuration {
+  /** Policies that could not be read, and why. */
+  readonly unread: { readonly where: Resource; readonly why: string }[] = [];
+  private readonly ofResource = new Map<Resource, CarriedPolicy[]>();
+  private readonly policies = new Map<Resource, ResourcePolicy>();
+  private readonly ofRole = new Map<Resource, RolePolicies>();
+
+  constructor(stacks: readonly StackJson[]) {
+    super(stacks);
+    for (const { type, argument, of, subject } of CARRIERS) {
+      for (const carrier of this.ofType(type)) {
+        const policy = this.read(carrier, carrier.arguments[argument]);
+        const owner =
+          of === undefined ? carrier : this.find(this.text(carrier, carrier.arguments[of]), subject);
+        if (policy === undefined) continue;
+        if (owner === undefined)
+          this.unread.push({ where: carrier, why: `whose ${argument} it is stands elsewhere` });
+        else this.ofResource.set(owner, [...(this.ofResource.get(owner) ?? []), { carrier, policy }]);
+      }
+    }
+    for (const role of this.ofType("aws_iam_role")) this.ofRole.set(role, this.readRole(role));
+  }
+
+  /** The policy of a resource. */
+  policyOf(resource: Resource): ResourcePolicy {
+    const known = this.policies.get(resource);
+    if (known !== undefined) return known;
+    const made = this.readPolicyOf(resource);
+    this.policies.set(resource, made);
+    return made;
+  }
+
+  private readPolicyOf(resource: Resource): ResourcePolicy {
+    const carried = this.ofResource.get(resource) ?? [];
+    const byDefault = DEFAULTS[resource.type]?.(resource);
+    if (carried.length === 0) {
+      const effective = byDefault && readPolicy({ Version: "2012-10-17", Statement: [byDefault] });
+      return { carried, effective };
+    }
+    const [first] = carried as [CarriedPolicy];
+    const statements = carried.flatMap(({ policy }) => policy.statements);
+    return { carried, effective: { version: first.policy.version, statements } };
+  }
+
+  /** The policies of a role. */
+  policiesOf(role: Resource): RolePolicies {
+    return this.ofRole.get(role) ?? { carried: [], elsewhere: [] };
+  }
+
+  /** The role that a value names by ARN or name. */
+  role(resource: Resource, value: Value): Resource | undefined {
+    return this.find(this.text(resource, value), "aws_iam_role");
+  }
+
+  /** Whether a role's own policies speak of an action on a resource at all, whatever the conditions. */
+  grants(role: Resource, action: string, arn: string): boolean {
+    return this.policiesOf(role).carried.some(({ policy }) =>
+      policy.statements.some(
+        ({ effect, actions = [], resources = [] }) =>
+          effect === "Allow" &&
+          actions.some((pattern) => isAction(action, pattern)) &&
+          resources.some((pattern) => pattern === "*" || pattern.startsWith(arn)),
+      ),
+    );
+  }
+
+  /**
+   * The key that an argument names by ARN, id or alias.
+   * @returns `"aws"` for a key that AWS manages, `"elsewhere"` for one that is not in these stacks, nothing for no key
+   */
+  key(resource: Resource, value: Value): Resource | "aws" | "elsewhere" | undefined {
+    const text = this.text(resource, value);
+    if (text === undefined || text === "") return undefined;
+    if (/(^|:)alias\/aws\//.test(text)) return "aws";
+    const alias = this.find(text, "aws_kms_alias");
+    const key = alias === undefined ? text : this.text(alias, alias.arguments.target_key_id);
+    return this.find(key, "aws_kms_key") ?? "elsewhere";
+  }
+
+  private read(carrier: Resource, value: Value): Policy | undefined {
+    const text = this.text(carrier, value);
+    if (text === undefined) return undefined;
+    try {
+      return readPolicy(text);
+    } catch (error) {
+      this.unread.push({ where: carrier, why: `its policy cannot be read: ${(error as Error).message}` });
+      return undefined;
+    }
+  }
+
+  private readRole(role: Resource): RolePolicies {
+    const carried: CarriedPolicy[] = [];
+    const elsewhere: string[] = [];
+    const add = (carrier: Resource, value: Value) => {
+      const policy = this.read(carrier, value);
+      if (policy !== undefined) carried.push({ carrier, policy });
+    };
+    const attach = (carrier: Resource, value: Value) => {
+      const arn = this.text(carrier, value) ?? "";
+      const managed = this.find(arn, "aws_iam_policy");
+      if (managed === undefined) elsewhere.push(arn);
+      else add(managed, managed.arguments.policy);
+    };
+    for (const inline of blocks(role.arguments.inline_policy)) add(role, inline.policy);
+    for (const arn of blocks(role.arguments.managed_policy_arns)) attach(role, arn);
+    for (const each of this.ofType("aws_iam_role_policy")) {
+      if (this.role(each, each.arguments.role) === role) add(each, each.arguments.policy);
+    }
+    for (const each of this.ofType("aws_iam_role_policy_attachment")) {
+      if (this.role(each, each.arguments.role) === role) attach(each, each.arguments.policy_arn);
+    }
+    const bound = this.text(role, role.arguments.permissions_boundary);
+    const managed = this.find(bound, "aws_iam_policy");
+    if (bound !== undefined && managed === undefined) elsewhere.push(`${bound} (boundary)`);
+    return { carried, elsewhere, boundary: managed && this.read(managed, managed.arguments.policy) };
+  }
+}
+
+/** A block of Terraform's JSON as a list. */
+// biome-ignore lint/suspicious/noExplicitAny: a nested block, as deep and as mixed as Terraform's configuration.
+export function blocks(value: Value): readonly any[] {
+  return value === undefined || value === null ? [] : [value].flat();
+}
