@@ -11,6 +11,7 @@ import { App, AssetType, LocalBackend, TerraformAsset, TerraformOutput, Terrafor
 import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { bindingOf } from "../../scripts/bench/binding-shapes";
+import { BUNDLING_FILE, type BundlingTime } from "../../scripts/bench/bundling-clock";
 import { addressesIn, argumentsCode, type Names, valueCode } from "../../scripts/bench/code";
 import { compareOutputs, differencesOf } from "../../scripts/bench/compare";
 import { floorProgram } from "../../scripts/bench/floor";
@@ -26,7 +27,7 @@ import { atLeast, atMost, chooseSections, type Limit, untilClear } from "../../s
 import { sizeLimit } from "../../scripts/bench/sections/functions";
 import { doorsIn, noBarrel } from "../../scripts/bench/sections/imports";
 import { readLayers } from "../../scripts/bench/sections/layers";
-import { synthesisAlone } from "../../scripts/bench/synthesis-run";
+import { processorAlone, synthesisAlone } from "../../scripts/bench/synthesis-run";
 import { isClear, median, verdictOn } from "../../scripts/bench/verdict";
 import { projectRoot } from "../../scripts/support/paths";
 
@@ -299,8 +300,10 @@ describe("the race", () => {
 
   test("is judged by the median of the rounds' ratios, bundling apart", () => {
     const raw = [10, 20, 10, 10, 10, 10, 10];
+    const run = { whole: 100, loading: 20, working: 30, cpu: 80, processor: 25, peak: 0 };
+    expect(processorAlone(run)).toBe(55);
     const ours = [13, 24, 12, 12, 12, 90, 11].map((synthesis) =>
-      synthesisAlone({ whole: synthesis + 50, loading: 20, working: 30, peak: 0 }),
+      synthesisAlone({ ...run, whole: synthesis + 50 }),
     );
     const verdict = verdictOn(ours, raw);
     expect(verdict).toEqual({ ratio: 1.2, between: [1.1, 9], rounds: 7 });
@@ -325,6 +328,7 @@ describe("a limit", () => {
       true,
       false,
     ]);
+    expect([atMost("x", verdict, 4), atMost("x", verdict, 3)].map(({ open }) => open)).toEqual([true, false]);
     expect(atMost("x", verdict, 4).found).toBe("4.00 × (median of 7 rounds, 95 % interval 3.50 to 4.50)");
   });
 
@@ -379,6 +383,16 @@ describe("the meter", () => {
   test("reads the heap in use after a collection, where it may collect", () => {
     const waste = "for (let i = 0; i < 200000; i++) ({ i, text: String(i) + 'x' })";
     expect(read(waste, ["--expose-gc"]).heap).toBeLessThan(read(waste).heap);
+  });
+});
+
+describe("the bundler's clock", () => {
+  test("tells what loading and bundling took, as the process ends", () => {
+    const file = join(folder, "bundling.json");
+    const code = 'require("esbuild").buildSync({ stdin: { contents: "0" }, write: false })';
+    runNode(["-r", compiled("scripts/bench/bundling-clock.ts"), "-e", code], { [BUNDLING_FILE]: file });
+    const { loading, working, processor } = JSON.parse(readFileSync(file, "utf8")) as BundlingTime;
+    expect([loading > 0, working > 0, processor > 0]).toEqual([true, true, true]);
   });
 });
 
@@ -502,6 +516,12 @@ describe("the page", () => {
     expect(page).toContain("**Missed:**\n\n- growth: 12 ×; must be at most 11.5 ×\n");
     expect(page).toContain("| growth | 12 × | at most 11.5 × | MISSED |");
     expect(page).not.toContain("Every limit is kept");
+  });
+
+  test("tells a limit that is kept by the median, and whose interval holds it", () => {
+    const page = performancePage([finding([{ ...limit, kept: true, open: true }])], circumstances);
+    expect(page).toContain("**Every limit is kept, some by the median alone.**");
+    expect(page).toContain("| kept by the median; the interval holds the limit |");
   });
 
   test("shows machine, date, load, each table with its command and its reading", () => {

@@ -8,6 +8,8 @@ export const BUNDLING_FILE = "BENCH_BUNDLING_FILE";
 export interface BundlingTime {
   readonly loading: number;
   readonly working: number;
+  /** Of this process's processor time, loading and working together; the bundler's own process has its own. */
+  readonly processor: number;
 }
 
 /**
@@ -15,30 +17,34 @@ export interface BundlingTime {
  * bundles. Loading the two packages counts, because nothing else needs them.
  */
 function watch(file: string): void {
-  const spent = { loading: 0, working: 0 };
+  const spent: Spent = { loading: 0, working: 0, processor: 0 };
   clockCalls("esbuild", "buildSync", spent);
   clockCalls("fflate", "zipSync", spent);
-  process.on("exit", () => writeFileSync(file, JSON.stringify(spent satisfies BundlingTime)));
+  process.on("exit", () => writeFileSync(file, JSON.stringify(spent)));
 }
 
 type Call = (...given: unknown[]) => unknown;
+type Spent = { -readonly [Part in keyof BundlingTime]: BundlingTime[Part] };
 
-function clockCalls(name: string, call: string, spent: { loading: number; working: number }): void {
-  const started = performance.now();
-  const loaded = require(name) as Record<string, unknown>;
-  spent.loading += performance.now() - started;
+function clockCalls(name: string, call: string, spent: Spent): void {
+  const loaded = clocked("loading", spent, () => require(name) as Record<string, unknown>);
   const module = require.cache[require.resolve(name)];
   if (module === undefined) throw new Error(`${name} is not in the module cache`);
   const original = loaded[call] as Call;
-  const clocked: Call = (...given) => {
-    const began = performance.now();
-    try {
-      return original(...given);
-    } finally {
-      spent.working += performance.now() - began;
-    }
-  };
-  module.exports = { ...loaded, [call]: clocked };
+  const replaced: Call = (...given) => clocked("working", spent, () => original(...given));
+  module.exports = { ...loaded, [call]: replaced };
+}
+
+function clocked<Result>(part: "loading" | "working", spent: Spent, body: () => Result): Result {
+  const began = performance.now();
+  const before = process.cpuUsage();
+  try {
+    return body();
+  } finally {
+    const { user, system } = process.cpuUsage(before);
+    spent[part] += performance.now() - began;
+    spent.processor += (user + system) / 1000;
+  }
 }
 
 const file = process.env[BUNDLING_FILE];

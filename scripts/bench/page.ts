@@ -6,6 +6,9 @@ export interface Finding {
   readonly report: Report;
 }
 
+/** Said of a verdict that more rounds might turn. */
+const OPEN = " by the median; the interval holds the limit";
+
 /** Where and when a run took place. */
 export interface Circumstances {
   /** ISO 8601. */
@@ -38,13 +41,17 @@ export function performancePage(findings: readonly Finding[], circumstances: Cir
       "measured in turn, round after round, and held against each other within a round; what is shown is the median. " +
       "Read the ratios: the times are this machine's, and stretch with whatever else it does.",
     faults.length === 0
-      ? "**Every limit is kept.**"
+      ? `**Every limit is kept${undecided(findings) ? ", some by the median alone" : ""}.**`
       : `**Missed:**\n\n${faults.map((fault) => `- ${fault}`).join("\n")}`,
     `Run of ${date}; load ${load[0]} before and ${load[1]} after (above the number of cores, times are stretched).`,
     markdownTable(machine),
     ...findings.map(sectionText),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function undecided(findings: readonly Finding[]): boolean {
+  return findings.some(({ report }) => report.limits.some(({ open }) => open));
 }
 
 function sectionText({ section, report }: Finding): string {
@@ -58,8 +65,8 @@ function sectionText({ section, report }: Finding): string {
 }
 
 /** A limit as a row of a table. */
-export function limitRow({ what, found, allowed, kept }: Limit) {
-  return { limit: what, found, allowed, "": kept ? "kept" : "MISSED" };
+export function limitRow({ what, found, allowed, kept, open = false }: Limit) {
+  return { limit: what, found, allowed, "": `${kept ? "kept" : "MISSED"}${open ? OPEN : ""}` };
 }
 
 /** Rows under their headings; figures to the right. */

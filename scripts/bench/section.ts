@@ -17,6 +17,8 @@ export interface Limit {
   readonly found: string;
   readonly allowed: string;
   readonly kept: boolean;
+  /** Chance alone may have put it on its side: the interval still holds the limit. @default false */
+  readonly open?: boolean;
 }
 
 /** Records with the same keys; the keys are the headings. */
@@ -76,12 +78,16 @@ export function justRounds<Result>({ rounds }: Bench): Length<Result> {
 
 /** The limit that a ratio must not exceed. */
 export function atMost(what: string, verdict: Verdict, limit: number): Limit {
-  return { what, found: toldOf(verdict), allowed: `at most ${limit} ×`, kept: verdict.ratio <= limit };
+  return limitOf(what, verdict, `at most ${limit} ×`, verdict.ratio <= limit, limit);
 }
 
 /** The limit that a ratio must reach. */
 export function atLeast(what: string, verdict: Verdict, limit: number): Limit {
-  return { what, found: toldOf(verdict), allowed: `at least ${limit} ×`, kept: verdict.ratio >= limit };
+  return limitOf(what, verdict, `at least ${limit} ×`, verdict.ratio >= limit, limit);
+}
+
+function limitOf(what: string, verdict: Verdict, allowed: string, kept: boolean, limit: number): Limit {
+  return { what, found: toldOf(verdict), allowed, kept, open: !isClear(verdict, limit) };
 }
 
 function toldOf({ ratio, between, rounds }: Verdict): string {

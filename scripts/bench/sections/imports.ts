@@ -9,7 +9,7 @@ import { median, verdictOn } from "../verdict";
 
 /** Loading one door in a new process. */
 interface Import extends MeterReading {
-  /** Milliseconds in `require`. */
+  /** Milliseconds of processor time in `require`. */
   readonly loading: number;
 }
 
@@ -20,7 +20,7 @@ export const importsSection: Section = {
   name: "import",
   title: "Import cost of each module",
   method:
-    "Each door (`index.js` of a folder, as it is compiled) is loaded in a new process: milliseconds in `require`, CommonJS " +
+    "Each door (`index.js` of a folder, as it is compiled) is loaded in a new process: milliseconds of processor time in `require`, CommonJS " +
     "modules loaded and how many of them are entries of the AWS provider, JavaScript heap in use after a collection, peak " +
     "memory of the process. In `modules/compute` the bundler is included (esbuild, fflate).",
   measure: async (bench) => {
@@ -59,10 +59,10 @@ export function doorsIn(build: string): string[] {
 
 function importOf(name: string, path: string): Program {
   const code = [
-    'const { performance } = require("node:perf_hooks");',
-    "const started = performance.now();",
+    "const before = process.cpuUsage();",
     "require(process.argv[1]);",
-    "process.stdout.write(String(performance.now() - started));",
+    "const { user, system } = process.cpuUsage(before);",
+    "process.stdout.write(String((user + system) / 1000));",
   ].join(" ");
   return { name, args: ["--expose-gc", "-e", code, path], env: {} };
 }
@@ -82,7 +82,7 @@ function rowOf(name: string, runs: readonly Import[], engine: readonly Import[])
   const modules = runs[0]?.modules ?? [];
   return {
     door: name,
-    ms: Math.round(median(loading)),
+    "ms of processor": Math.round(median(loading)),
     [AGAINST]: ratio(
       verdictOn(
         loading,
