@@ -397,7 +397,7 @@ describe("the bundler's clock", () => {
 });
 
 describe("the doors", () => {
-  test("are the index files of modules and of the testing kit", () => {
+  test("are the index files of modules and the one of the testing kit, as the package exports them", () => {
     const files = [
       "modules/core/index.js",
       "modules/core/names.js",
@@ -405,6 +405,7 @@ describe("the doors", () => {
       "scripts/index.js",
       "stacks/environments/index.js",
       "testing/index.js",
+      "testing/edges/index.js",
     ];
     for (const file of files) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { projectRoot } from "../../support/paths";
 import type { MeterReading } from "../meter";
 import { metered, type Program } from "../program";
@@ -49,10 +49,13 @@ export const importsSection: Section = {
   },
 };
 
-/** The doors of the package below a folder of compiled code: each module's, each chapter's and the testing kit's. */
+/**
+ * The doors of the package below a folder of compiled code: each module's, each chapter's and the testing kit's one, as
+ * `exports` of package.json has them.
+ */
 export function doorsIn(build: string): string[] {
   return readdirSync(build, { recursive: true, encoding: "utf8" })
-    .filter((file) => basename(file) === "index.js" && /^(modules|testing)[\\/]/.test(file))
+    .filter((file) => /^(modules[\\/].+|testing)[\\/]index\.js$/.test(file))
     .map((file) => join(build, file))
     .sort();
 }
