@@ -55,11 +55,10 @@ export async function judgePermissions(subject: Subject): Promise<readonly Judge
   await allHold([...behaviours, ...probes], "before anything was taken away");
   const before = faults(subject, stack);
   const judgements: Judgement[] = [];
-  const unasked = new UnaskedServices();
   for (const mutation of stack.policies.flatMap(mutationsOf)) {
     const { policy, sid, what, takes } = mutation;
     const tried = takes === "permission" ? behaviours : probes;
-    const red = await firstRed(mutation, live, tried, unasked);
+    const red = await firstRed(mutation, live, tried);
     const [edgeCheck] = faults(subject, { json: mutated(stack, mutation) }).filter(
       (fault) => !before.includes(fault),
     );
@@ -97,37 +96,17 @@ async function firstRed(
   mutation: Mutation,
   live: Subject["live"],
   tried: readonly Behaviour[],
-  unasked: UnaskedServices,
 ): Promise<Behaviour | undefined> {
   const { policy, actions, takes, locksOut } = mutation;
   const unseen = takes === "permission" && actions.every((action) => NOT_ENFORCED.test(action));
-  const concerned = tried.filter((each) => each.concerns.test(policy.path));
-  const asked = concerned.filter((each) => !unseen || shownBy(each) === "evaluator");
-  if (locksOut || concerned.length === 0) return undefined;
-  const probe = unseen && asked.length === 0 && unasked.isFirst(mutation);
-  if (asked.length === 0 && !probe) return undefined;
+  const concerned = tried.filter(
+    (each) => each.concerns.test(policy.path) && !(unseen && shownBy(each) === "emulator"),
+  );
+  if (concerned.length === 0 || locksOut) return undefined;
   return live.during(mutation, async () => {
-    for (const each of probe ? concerned : asked) {
-      if (await each.holds()) continue;
-      if (!probe) return each;
-      throw new Error(
-        `"${each.name}" misses ${actions.join(", ")}: the emulator asks for it after all; take it off NOT_ENFORCED`,
-      );
-    }
+    for (const each of concerned) if (!(await each.holds())) return each;
     return undefined;
   });
-}
-
-/** One mutation of each service that the emulator is said not to ask for is tried all the same: the list must stay true. */
-class UnaskedServices {
-  private readonly tried = new Set<string>();
-
-  isFirst({ actions: [action = ""] }: Mutation): boolean {
-    const [service = ""] = action.split(":");
-    const first = !this.tried.has(service);
-    this.tried.add(service);
-    return first;
-  }
 }
 
 /** A line for each thing that the edge check finds wrong, each line once. */
