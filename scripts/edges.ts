@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { checkEdges, type EdgeReport } from "../testing/edges";
 import { command } from "./support/command";
 import { outputFolder } from "./support/paths";
 import { say, table } from "./support/print";
 import { readManifest } from "./terraform/manifest";
+import { readStackFile } from "./terraform/stack-file";
 
 /**
  * `npm run edges [-- <cdktf.out>]`: what the synthesised stacks need of each other and whether their policies permit it.
@@ -17,7 +17,7 @@ command(async () => {
   const stacks = readManifest(folder === undefined ? outputFolder() : resolve(folder));
   const report = checkEdges(
     stacks.map(({ folder: stack }) => ({
-      json: JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")),
+      json: readStackFile(stack),
     })),
   );
   show(report);

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { dayOf, type Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
 import { readSession } from "../../scripts/local-aws/session";
-import { Synthesized } from "../../testing";
+import { readStack } from "../../testing";
 import { LiveRole } from "../support/live-role";
 import { eventually } from "../support/local-account";
 import { LocalEnvironment } from "../support/local-environment";
@@ -220,8 +219,8 @@ describe("npm run local", () => {
   it("has every alarm as it was written, attribute by attribute", async () => {
     const cloudwatch = new CloudWatchClient(clientConfig(account, "CLOUDWATCH"));
     const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
-    const file = join(local.space.outdir, "stacks", "local-event-processing", "cdk.tf.json");
-    const synthesized = new Synthesized(JSON.parse(readFileSync(file, "utf8")));
+    const folder = join(local.space.outdir, "stacks", "local-event-processing");
+    const synthesized = readStack({ folder });
     /** The name behind a reference such as `${aws_sqs_queue.x.name}`. */
     const nameOf = (reference: string) => {
       const [, tfResourceType = "", id = ""] = /^\$\{(\w+)\.([\w-]+)\.name\}$/.exec(reference) ?? [];

@@ -8,17 +8,11 @@ import type { StackReport } from "../../scripts/policy/judge";
 import { describeReports, faultsOf } from "../../scripts/policy/report";
 import { scanStacks } from "../../scripts/policy/scan";
 import { say } from "../../scripts/support/print";
-import { allEnvironments, awsEnvironments } from "../../stacks/environments";
 import { placeExamples } from "../support/examples";
+import { ourIds, ourStacks } from "../support/our-stacks";
 import { Outputs, plainStack } from "../support/terraform";
 
-const STACKS = ["operations", "network", "event-processing"];
-const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
-const OURS = [
-  ...names(allEnvironments).flatMap((name) => STACKS.map((stack) => `${name}-${stack}`)),
-  ...names(awsEnvironments).map((name) => `${name}-state-bucket`),
-  "examples",
-];
+const OURS = [...ourIds, "examples"];
 
 describe("checkov, over each stack as synthesised and as planned", () => {
   const outputs = new Outputs();
@@ -26,10 +20,8 @@ describe("checkov, over each stack as synthesised and as planned", () => {
   const reportOf = (id: string) => reports.find(({ stack }) => stack === id) as StackReport;
 
   beforeAll(async () => {
-    const ENVIRONMENTS = names(allEnvironments).join(",");
     const stacks = [
-      ...outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS }),
-      ...outputs.ofProgram("bootstrap", "scripts/bootstrap.js", names(awsEnvironments), {}),
+      ...ourStacks(outputs),
       ...outputs.ofApp("examples", (app) => {
         placeExamples(plainStack(app, "examples"));
         const faulty = plainStack(app, "faulty");

@@ -4,16 +4,10 @@ import { dirname, join } from "node:path";
 import { blindSpots, type Findings, judge, skipsOf } from "../../scripts/policy/judge";
 import { describeReports, faultsOf } from "../../scripts/policy/report";
 import { fillSkips } from "../../scripts/policy/skips-table";
-import {
-  addressAt,
-  CANARIES,
-  plantedCopy,
-  resourcesOf,
-  STACK_FILE,
-  stackJson,
-} from "../../scripts/policy/stack-copy";
+import { addressAt, CANARIES, plantedCopy, resourcesOf } from "../../scripts/policy/stack-copy";
 import { withWholePolicies } from "../../scripts/policy/whole-policies";
 import { projectRoot } from "../../scripts/support/paths";
+import { readStackFile, STACK_FILE } from "../../scripts/terraform/stack-file";
 
 const REASON = "It is right as it is.";
 const stack = {
@@ -142,7 +136,7 @@ describe("the copy that is scanned", () => {
 
   it("holds the stack and the planted faults, and leaves the stack as it was", () => {
     const copy = write();
-    const addresses = [...resourcesOf(stackJson(copy)).keys()];
+    const addresses = [...resourcesOf(readStackFile(copy.folder)).keys()];
     expect(addresses).toEqual(expect.arrayContaining([one, two]));
     expect(addresses).toEqual(expect.arrayContaining(CANARIES.terraform_json.map(([address]) => address)));
     expect(JSON.parse(readFileSync(join(folder, "a", STACK_FILE), "utf8"))).toEqual(stack.json);

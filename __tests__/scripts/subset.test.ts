@@ -157,6 +157,7 @@ describe("the stacks as they are applied", () => {
       resource: {
         aws_sqs_queue: {
           lost: { name: `\${data.terraform_remote_state.${state}.outputs.answer}` },
+          quoted: { name: `\${data.terraform_remote_state.${state}.outputs["answer"]}` },
           kept: { name: `\${data.terraform_remote_state.${state}.outputs.role}` },
         },
       },
@@ -164,9 +165,11 @@ describe("the stacks as they are applied", () => {
     const table = { "local-caching": [left("aws_dax_cluster")] };
     const [, applied] = applicable([stack("local-caching", json), consumer], table);
     expect(Object.keys(written(applied ?? consumer).resource.aws_sqs_queue)).toEqual(["kept"]);
-    expect(printed).toContain(
-      `  - aws_sqs_queue.lost: refers to data.terraform_remote_state.${state}.outputs.answer\n`,
-    );
+    for (const id of ["lost", "quoted"]) {
+      expect(printed).toContain(
+        `  - aws_sqs_queue.${id}: refers to data.terraform_remote_state.${state}.outputs.answer\n`,
+      );
+    }
   });
 
   it.each([

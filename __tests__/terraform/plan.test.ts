@@ -11,8 +11,8 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { DataTerraformRemoteStateLocal, Fn, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { applicable } from "../../scripts/local-aws/subset";
-import { allEnvironments } from "../../stacks/environments";
 import { type PlannedStack, planStacks, type SynthesisedStack, validateStacks } from "../../testing";
+import { composedIds, composedStacks } from "../support/our-stacks";
 import { Outputs, plainStack } from "../support/terraform";
 
 const outputs = new Outputs();
@@ -22,16 +22,11 @@ describe("a plan of every stack, without any AWS", () => {
   let stacks: readonly SynthesisedStack[];
   let planned: Readonly<Record<string, PlannedStack>>;
   beforeAll(async () => {
-    const ENVIRONMENTS = allEnvironments.map(({ name }) => name).join(",");
-    stacks = outputs.ofProgram("main", "main.js", [], { ENVIRONMENTS });
+    stacks = composedStacks(outputs);
     planned = await planStacks(stacks);
   });
 
-  it.each(
-    allEnvironments.flatMap(({ name }) =>
-      ["operations", "network", "event-processing"].map((stack) => `${name}-${stack}`),
-    ),
-  )("makes the resources of %s", (id) => {
+  it.each(composedIds)("makes the resources of %s", (id) => {
     const { changes, faults } = planned[id] as PlannedStack;
     expect(faults).toEqual([]);
     const made = changes.filter(({ type }) => type !== "output");

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { OperatorError } from "../support/command";
 import { projectRoot } from "../support/paths";
 import { run } from "../support/process";
 import { readManifest, type SynthesisedStack, selectStacks } from "../terraform/manifest";
+import { readStackFile } from "../terraform/stack-file";
 import type { Workspace } from "./workspace";
 
 /**
@@ -38,9 +39,9 @@ export async function synthesise(workspace: Workspace, signal?: AbortSignal): Pr
 /** The region of a stack's default provider. @throws OperatorError when there is no stack, or it names none */
 export function regionOf(stack: SynthesisedStack | undefined): string {
   if (stack === undefined) throw new OperatorError("the environment local has no stack");
-  const { provider } = JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8")) as {
+  const { provider } = readStackFile<{
     provider?: { aws?: readonly { region?: string; alias?: string }[] };
-  };
+  }>(stack.folder);
   const region = provider?.aws?.find(({ alias }) => alias === undefined)?.region;
   if (!region) throw new OperatorError(`${stack.id} names no region in its default provider`);
   return region;

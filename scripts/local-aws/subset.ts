@@ -1,14 +1,11 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, rmSync } from "node:fs";
+import type { Arguments } from "../../testing";
 import { OperatorError } from "../support/command";
 import { say } from "../support/print";
 import type { SynthesisedStack } from "../terraform/manifest";
-import { producerOf } from "../terraform/remote-state";
+import { outputUses, producerOf } from "../terraform/remote-state";
+import { readStackFile, writeStackFile } from "../terraform/stack-file";
 import { type LeftOut, leftOut } from "./left-out";
-
-/** A stack's JSON: kind of block → … → arguments. */
-// biome-ignore lint/suspicious/noExplicitAny: as deep and as mixed as Terraform's configuration.
-type Json = Readonly<Record<string, any>>;
 
 /** Something that goes because it refers to what goes. */
 interface Referring {
@@ -19,7 +16,7 @@ interface Referring {
 
 /** What of a stack can be applied. */
 export interface Subset {
-  readonly json: Json;
+  readonly json: Arguments;
   /** Addresses of the types that are left out. */
   readonly listed: readonly string[];
   /** What refers to them, directly or through others: resources, data sources, modules, locals, outputs. */
@@ -36,7 +33,7 @@ export interface Subset {
  * @throws Error for a type that the stack has none of, and for a provider that refers to what goes
  */
 export function subsetOf(
-  json: Json,
+  json: Arguments,
   types: readonly LeftOut[],
   elsewhere: ReadonlySet<string> = new Set(),
 ): Subset {
@@ -81,9 +78,9 @@ const KINDS: readonly { readonly kind: string; readonly prefix: string; readonly
   { kind: "output", prefix: "output.", typed: false },
 ];
 
-function elementsOf(json: Json): readonly Element[] {
+function elementsOf(json: Arguments): readonly Element[] {
   return KINDS.flatMap(({ kind, prefix, typed }) =>
-    Object.entries<Json>(json[kind] ?? {}).flatMap(([name, inner]) => {
+    Object.entries<Arguments>(json[kind] ?? {}).flatMap(([name, inner]) => {
       const blocks = typed
         ? Object.entries(inner).map(([id, block]) => [`${name}.${id}`, block] as const)
         : [[name, inner] as const];
@@ -98,18 +95,21 @@ function elementsOf(json: Json): readonly Element[] {
 /** Every address that a block's texts name, and every output of another stack; cdktf's own notes aside. */
 function referencesIn(block: unknown): readonly string[] {
   const text = JSON.stringify(block, (key, value) => (key === "//" ? undefined : value)) ?? "";
-  const outputs = text.matchAll(/data\.terraform_remote_state\.[\w-]+\.outputs\.[\w-]+/g);
-  return [...text.matchAll(/(?<![\w.-])(?:data\.)?[a-z]\w*\.[\w-]+/g), ...outputs].map(([found]) => found);
+  const addresses = [...text.matchAll(/(?<![\w.-])(?:data\.)?[a-z]\w*\.[\w-]+/g)].map(([found]) => found);
+  return [...addresses, ...outputUses(text).map(({ state, output }) => outputOf(state, output))];
 }
 
-function without(json: Json, gone: ReadonlySet<string>): Json {
+/** How an output of another stack is called here, in whichever way it is read. */
+const outputOf = (state: string, output: string) => `data.terraform_remote_state.${state}.outputs.${output}`;
+
+function without(json: Arguments, gone: ReadonlySet<string>): Arguments {
   const kept: Record<string, unknown> = { ...json };
   for (const { kind, prefix, typed } of KINDS) {
     if (json[kind] === undefined) continue;
-    const keep = (block: Json, before: string) =>
+    const keep = (block: Arguments, before: string) =>
       Object.fromEntries(Object.entries(block).filter(([name]) => !gone.has(`${before}${name}`)));
     const left = typed
-      ? Object.entries<Json>(json[kind]).map(
+      ? Object.entries<Arguments>(json[kind]).map(
           ([type, blocks]) => [type, keep(blocks, `${prefix}${type}.`)] as const,
         )
       : Object.entries(keep(json[kind], prefix));
@@ -117,7 +117,7 @@ function without(json: Json, gone: ReadonlySet<string>): Json {
   }
   for (const kind of ["moved", "import"]) {
     if (json[kind] === undefined) continue;
-    kept[kind] = json[kind].filter((block: Json) => !referencesIn(block).some((each) => gone.has(each)));
+    kept[kind] = json[kind].filter((block: Arguments) => !referencesIn(block).some((each) => gone.has(each)));
   }
   return kept;
 }
@@ -141,12 +141,10 @@ export function applicable(
   }
   const lost = new Map<string, readonly string[]>();
   return stacks.map((stack) => {
-    const json: Json = JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8"));
+    const json = readStackFile<Arguments>(stack.folder);
     const elsewhere = new Set(
       Object.keys(json.data?.terraform_remote_state ?? {}).flatMap((state) =>
-        (lost.get(producerOf(state)) ?? []).map(
-          (output) => `data.terraform_remote_state.${state}.outputs.${output}`,
-        ),
+        (lost.get(producerOf(state)) ?? []).map((output) => outputOf(state, output)),
       ),
     );
     const types = table[stack.id] ?? [];
@@ -163,7 +161,7 @@ export function applicable(
 
 function cut(
   stack: SynthesisedStack,
-  json: Json,
+  json: Arguments,
   types: readonly LeftOut[],
   elsewhere: ReadonlySet<string>,
 ): Subset {
@@ -184,10 +182,10 @@ function print({ id }: SynthesisedStack, types: readonly LeftOut[], { listed, re
 }
 
 /** Beside the synthesised folder, so that paths relative to it, such as the state's, lead where they did. */
-function write(stack: SynthesisedStack, json: Json): SynthesisedStack {
+function write(stack: SynthesisedStack, json: Arguments): SynthesisedStack {
   const folder = `${stack.folder}.applied`;
   rmSync(folder, { recursive: true, force: true });
   cpSync(stack.folder, folder, { recursive: true });
-  writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(json, null, 2));
+  writeStackFile(folder, json);
   return { ...stack, folder };
 }

@@ -1,4 +1,5 @@
-import { type Arguments, CANARIES, type Format, isPlanted, resourcesOf } from "./stack-copy";
+import type { Arguments } from "../../testing";
+import { CANARIES, type Format, isPlanted, resourcesOf } from "./stack-copy";
 
 /** What each format says of each stack, by stack id. */
 export type Findings = Readonly<Record<Format, ReadonlyMap<string, readonly AddressedResult[]>>>;

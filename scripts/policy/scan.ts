@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { planStacks } from "../../testing";
 import { OperatorError } from "../support/command";
 import type { SynthesisedStack } from "../terraform/manifest";
+import { readStackFile, STACK_FILE } from "../terraform/stack-file";
 import { type CheckResult, runCheckov } from "./checkov";
 import { type AddressedResult, blindSpots, type Findings, judge, type StackReport } from "./judge";
-import { addressAt, type Format, plantedCopy, STACK_FILE, stackJson } from "./stack-copy";
+import { addressAt, type Format, plantedCopy } from "./stack-copy";
 import { withWholePolicies } from "./whole-policies";
 
 /**
@@ -27,7 +28,7 @@ export async function scanStacks(
     if (blind.length > 0)
       throw new OperatorError(`checkov did not find what was planted:\n  ${blind.join("\n  ")}`);
     return judge(
-      stacks.map((stack) => ({ id: stack.id, json: stackJson(stack) })),
+      stacks.map((stack) => ({ id: stack.id, json: readStackFile(stack.folder) })),
       findings,
     );
   } finally {
@@ -52,7 +53,7 @@ async function findingsOf(
     mkdirSync(join(inputs.terraform_plan, copy.id), { recursive: true });
     writeFileSync(
       join(inputs.terraform_plan, copy.id, "plan.json"),
-      withWholePolicies(document, stackJson(copy)),
+      withWholePolicies(document, readStackFile(copy.folder)),
     );
   }
   const [json, planned] = await Promise.all([

@@ -1,13 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync } from "node:fs";
+import type { Arguments } from "../../testing";
 import type { SynthesisedStack } from "../terraform/manifest";
-
-/** A resource as it stands in a stack's JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: arguments differ by resource type and are compared, never computed with.
-export type Arguments = Readonly<Record<string, any>>;
-
-/** The file that holds a stack. */
-export const STACK_FILE = "cdk.tf.json";
+import { readStackFile, writeStackFile } from "../terraform/stack-file";
 
 /** Tells planted resources from those of the stack. */
 const CANARY = "checkov-canary";
@@ -59,19 +53,14 @@ export function isPlanted(address: string): boolean {
 export function plantedCopy(stack: SynthesisedStack, folder: string): SynthesisedStack {
   mkdirSync(folder, { recursive: true });
   cpSync(stack.folder, folder, { recursive: true });
-  const json = stackJson(stack);
+  const json = readStackFile<Arguments>(stack.folder);
   const resource = { ...json.resource };
   for (const [type, planted] of Object.entries(PLANTED)) {
     resource[type] = { ...resource[type], [CANARY]: planted };
   }
-  // Laid out by us: `addressAt` reads the lines.
-  writeFileSync(join(folder, STACK_FILE), JSON.stringify({ ...json, resource }, null, 2));
+  // As `writeStackFile` lays it out: `addressAt` reads the lines.
+  writeStackFile(folder, { ...json, resource });
   return { ...stack, folder };
-}
-
-/** What a stack was synthesised to. */
-export function stackJson({ folder }: SynthesisedStack): Arguments {
-  return JSON.parse(readFileSync(join(folder, STACK_FILE), "utf8"));
 }
 
 /** Every managed resource of a stack by address. */

@@ -1,4 +1,5 @@
-import { type Arguments, resourcesOf } from "./stack-copy";
+import type { Arguments } from "../../testing";
+import { resourcesOf } from "./stack-copy";
 
 /** A plan as far as it is read here. */
 interface Plan {

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { dataStores } from "../../modules/core/data-stores";
 import { OperatorError } from "../support/command";
 import type { SynthesisedStack } from "./manifest";
 import type { Change } from "./plan";
 import { describeChange } from "./report";
+import { readStackFile } from "./stack-file";
 
 /**
  * Refuses a plan that deletes data where the environment prevents it. Terraform itself refuses only while the resource is
@@ -12,7 +11,7 @@ import { describeChange } from "./report";
  * @throws OperatorError listing the stores that would go, and the remedy
  */
 export function refuseDataLoss(stack: SynthesisedStack, changes: readonly Change[]): void {
-  const written = JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8"));
+  const written = readStackFile<{ "//"?: { deletion?: string } }>(stack.folder);
   if (written["//"]?.deletion !== "prevent") return;
   const lost = changes.filter(
     ({ action, type }) => (action === "delete" || action === "replace") && dataStores.has(type),

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { OperatorError } from "../support/command";
+import { readStackFile } from "./stack-file";
 
 /** What Terraform says with `-json`, as far as we read it. */
 export interface Diagnostic {
@@ -51,9 +50,8 @@ interface SynthesisedBlock {
  * @param folder the stack's folder
  */
 export function constructPaths(folder: string): ConstructPaths {
-  const synthesised = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as Partial<
-    Record<"resource" | "data", Record<string, Record<string, SynthesisedBlock>>>
-  >;
+  type Blocks = Record<string, Record<string, SynthesisedBlock>>;
+  const synthesised = readStackFile<Partial<Record<"resource" | "data", Blocks>>>(folder);
   const paths = new Map<string, string>();
   for (const [kind, prefix] of [
     ["resource", ""],

@@ -1,9 +1,7 @@
 import { type Fault, TerraformError } from "./diagnostics";
 import { Terraform, type TerraformProps } from "./driver";
 import type { SynthesisedStack } from "./manifest";
-
-/** Each provider process takes up to 660 MiB. */
-const concurrency = 2;
+import { twoAtATime } from "./two-at-a-time";
 
 /**
  * Holds stacks against the real provider's schema, two at a time; needs no AWS. Every stack is tried, whatever is wrong
@@ -16,22 +14,18 @@ export async function validateAll(
   props: TerraformProps,
   onResult: (stack: SynthesisedStack, faults: readonly Fault[], milliseconds: number) => void,
 ): Promise<void> {
-  const queue: { readonly stack: SynthesisedStack; readonly terraform: Terraform }[] = [];
+  const ready: { readonly stack: SynthesisedStack; readonly terraform: Terraform }[] = [];
   // One after the other: the registry's provider cache does not stand concurrent writers.
   for (const stack of stacks) {
     const terraform = new Terraform(stack, props);
     const faults = await faultsOf(() => terraform.init({ backend: false }).then(() => []));
     if (faults.length > 0) onResult(stack, faults, 0);
-    else queue.push({ stack, terraform });
+    else ready.push({ stack, terraform });
   }
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const { stack, terraform } = next;
-      const started = Date.now();
-      onResult(stack, await faultsOf(() => terraform.validate()), Date.now() - started);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await twoAtATime(ready, async ({ stack, terraform }) => {
+    const started = Date.now();
+    onResult(stack, await faultsOf(() => terraform.validate()), Date.now() - started);
+  });
 }
 
 /** What a step found; one that fails has found why. */

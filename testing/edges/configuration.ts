@@ -1,11 +1,11 @@
+import type { Arguments } from "../arguments";
 import { attributesOf } from "./attributes";
 import { type Part, partsOf, type Reference, referenceOf } from "./expressions";
 import { policyDocument } from "./policy-documents";
 
 /** A stack as it stands in JSON; {@link Synthesized} is one. */
 export interface StackJson {
-  // biome-ignore lint/suspicious/noExplicitAny: a stack's JSON is as deep and as mixed as Terraform's configuration.
-  readonly json: Readonly<Record<string, any>>;
+  readonly json: Arguments;
 }
 
 /** A value of Terraform's configuration: text with expressions, or anything else that JSON holds. */
@@ -211,11 +211,10 @@ export class Configuration {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a backend's configuration, compared and never used.
-function sameState(state: any, backend: any): boolean {
+function sameState(state?: Arguments, backend?: Arguments): boolean {
   const theirs = backend?.[state?.backend];
   const keys = ["bucket", "key", "path"].filter((key) => state?.config?.[key] !== undefined);
-  return theirs !== undefined && keys.length > 0 && keys.every((key) => theirs[key] === state.config[key]);
+  return theirs !== undefined && keys.length > 0 && keys.every((key) => theirs[key] === state?.config[key]);
 }
 
 /** The account that the provider guards, or the one that most ARNs of the stack name. */

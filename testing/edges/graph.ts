@@ -1,3 +1,4 @@
+import type { Arguments } from "../arguments";
 import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
@@ -182,7 +183,6 @@ export class Graph extends Configuration {
 }
 
 /** A block of Terraform's JSON as a list. */
-// biome-ignore lint/suspicious/noExplicitAny: a nested block, as deep and as mixed as Terraform's configuration.
-export function blocks(value: Value): readonly any[] {
-  return value === undefined || value === null ? [] : [value].flat();
+export function blocks(value: Value): readonly Arguments[] {
+  return value === undefined || value === null ? [] : ([value].flat() as Arguments[]);
 }

@@ -1,9 +1,7 @@
-/** A block of Terraform's JSON: one object or a list of them. */
-// biome-ignore lint/suspicious/noExplicitAny: the argument of a data source, as Terraform's JSON has it.
-type Block = Readonly<Record<string, any>>;
+import type { Arguments } from "../arguments";
 
 /** The policy that the data source `aws_iam_policy_document` writes, as JSON; `text` follows references. */
-export function policyDocument(document: Block, text: (template: string) => string): string {
+export function policyDocument(document: Arguments, text: (template: string) => string): string {
   const all = (values: unknown): string[] | undefined =>
     values === undefined ? undefined : [values].flat().map((value) => text(String(value)));
   const principals = (block: unknown): unknown =>
@@ -28,11 +26,11 @@ export function policyDocument(document: Block, text: (template: string) => stri
   });
 }
 
-function blocks(value: unknown): Block[] {
-  return value === undefined ? [] : ([value].flat() as Block[]);
+function blocks(value: unknown): Arguments[] {
+  return value === undefined ? [] : ([value].flat() as Arguments[]);
 }
 
-function conditions(all: readonly Block[], text: (values: unknown) => string[] | undefined): unknown {
+function conditions(all: readonly Arguments[], text: (values: unknown) => string[] | undefined): unknown {
   const byOperator: Record<string, Record<string, unknown>> = {};
   for (const { test, variable, values } of all) {
     byOperator[test] = { ...byOperator[test], [variable]: text(values) };

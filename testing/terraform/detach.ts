@@ -1,3 +1,4 @@
+import { outputUses } from "../../scripts/terraform/remote-state";
 import type { Arguments } from "../arguments";
 
 /** What a stack reads of another one's outputs: remote state → output → how each use goes on, e.g. `[0]`, `.key`. */
@@ -73,12 +74,9 @@ function stubbed(remote: Arguments): Arguments {
 export function outputsRead(json: Arguments): OutputsRead {
   const read = new Map<string, Map<string, string[]>>();
   for (const name of Object.keys(json.data?.terraform_remote_state ?? {})) read.set(name, new Map());
-  const uses =
-    /data\.terraform_remote_state\.([\w-]+)\.outputs(?:\.([\w-]+)|\[\\*"([\w-]+)\\*"\])(\[[^\]]*\]|\.[\w-]+)?/g;
-  for (const [, state = "", plain, quoted, use = ""] of JSON.stringify(json).matchAll(uses)) {
+  for (const { state, output, use } of outputUses(JSON.stringify(json))) {
     const outputs = read.get(state);
-    const output = plain ?? quoted ?? "";
-    outputs?.set(output, [...(outputs.get(output) ?? []), use.replaceAll("\\", "")]);
+    outputs?.set(output, [...(outputs.get(output) ?? []), use]);
   }
   return read;
 }

@@ -4,6 +4,7 @@ import type { TerraformProps } from "../../scripts/terraform/driver";
 import { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { producerOf } from "../../scripts/terraform/remote-state";
+import { writeStackFile } from "../../scripts/terraform/stack-file";
 import type { Arguments } from "../arguments";
 import { detach, outputsRead, stubFile } from "./detach";
 import { fakeOfUse, fakeOfValue, stateOf } from "./fakes";
@@ -35,7 +36,7 @@ export async function detached(
 ): Promise<Detached> {
   const copy = copyOf(stack, folder);
   const json = readStack(copy).json;
-  writeFileSync(join(copy.folder, "cdk.tf.json"), JSON.stringify(detach(json)));
+  writeStackFile(copy.folder, detach(json));
   const terraform = new Terraform(copy, props);
   await terraform.init();
   for (const [state, outputs] of outputsRead(json)) {

@@ -1,8 +1,9 @@
 import { describeFault, type Fault, TerraformError } from "../../scripts/terraform/diagnostics";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import type { Change } from "../../scripts/terraform/plan";
+import { twoAtATime } from "../../scripts/terraform/two-at-a-time";
 import { type Detached, detached, type GivenOutputs } from "./detached";
-import { NOWHERE, twoAtATime, withTerraform } from "./work-folder";
+import { NOWHERE, withTerraform } from "./work-folder";
 
 export type { Change, GivenOutputs };
 

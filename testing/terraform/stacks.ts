@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { App } from "cdktf";
 import { readManifest, type SynthesisedStack } from "../../scripts/terraform/manifest";
+import { readStackFile } from "../../scripts/terraform/stack-file";
 import { withoutTokenTraces } from "../synthesize";
 import { Synthesized } from "../synthesized";
 
@@ -23,5 +22,5 @@ export function synthesizeTo(outdir: string, build: (app: App) => void): readonl
 
 /** Reads a stack that was synthesised to disk. */
 export function readStack({ folder }: Pick<SynthesisedStack, "folder">): Synthesized {
-  return new Synthesized(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")));
+  return new Synthesized(readStackFile(folder));
 }

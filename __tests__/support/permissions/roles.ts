@@ -103,9 +103,8 @@ function flowLogTrust(role: Resource): readonly Case[] {
 const streamOf = (group: Resource) => `${group.arn}:log-stream:one`;
 const neighbourOf = (group: Resource) => `${group.arn}-2:log-stream:one`;
 
-function flowLogCases(world: World, role: Resource, home: string): readonly Case[] {
-  const group = world.at(`${home}/log-group`, "aws_cloudwatch_log_group");
-  const write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+/** Writing to one log, and to no other. */
+function logCases(role: Resource, group: Resource, write: readonly string[]): readonly Case[] {
   return [
     ...callsOf(role, "its own log", {
       may: [{ actions: write, on: streamOf(group) }],
@@ -120,8 +119,13 @@ function flowLogCases(world: World, role: Resource, home: string): readonly Case
         { actions: write, on: elsewhere(streamOf(group)) },
       ],
     }),
-    ...anythingElse(role),
   ];
+}
+
+function flowLogCases(world: World, role: Resource, home: string): readonly Case[] {
+  const group = world.at(`${home}/log-group`, "aws_cloudwatch_log_group");
+  const write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+  return [...logCases(role, group, write), ...anythingElse(role)];
 }
 
 /** What every function may do: write its log and its traces. */
@@ -129,19 +133,7 @@ function functionCases(world: World, role: Resource, home: string): readonly Cas
   const group = world.at(`${home}/logs`, "aws_cloudwatch_log_group");
   const write = ["logs:CreateLogStream", "logs:PutLogEvents"];
   return [
-    ...callsOf(role, "its own log", {
-      may: [{ actions: write, on: streamOf(group) }],
-      mayNot: [
-        { actions: ["logs:DeleteLogStream", "logs:GetLogEvents"], on: streamOf(group) },
-        { actions: ["logs:DeleteLogGroup", "logs:PutRetentionPolicy"], on: group.arn },
-      ],
-    }),
-    ...callsOf(role, "another log", {
-      mayNot: [
-        { actions: write, on: neighbourOf(group) },
-        { actions: write, on: elsewhere(streamOf(group)) },
-      ],
-    }),
+    ...logCases(role, group, write),
     ...callsOf(role, "traces", {
       may: [{ actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], on: "*" }],
       mayNot: [{ actions: ["xray:GetTraceSummaries", "xray:DeleteGroup"], on: "*" }],
