@@ -4,6 +4,7 @@ import { alarms } from "./alarms";
 import { functions } from "./functions";
 import { logs } from "./logs";
 import { messages } from "./messages";
+import { trails } from "./trails";
 
 /** Every kind of edge that is known. */
-export const rows: readonly Row[] = [...messages, ...alarms, ...functions, ...logs, ...administration];
+export const rows: readonly Row[] = [...messages, ...alarms, ...functions, ...logs, ...trails, ...administration];
