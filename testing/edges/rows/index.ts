@@ -2,9 +2,18 @@ import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
 import { functions } from "./functions";
+import { invocations } from "./invocations";
 import { logs } from "./logs";
 import { messages } from "./messages";
 import { trails } from "./trails";
 
 /** Every kind of edge that is known. */
-export const rows: readonly Row[] = [...messages, ...alarms, ...functions, ...logs, ...trails, ...administration];
+export const rows: readonly Row[] = [
+  ...messages,
+  ...invocations,
+  ...alarms,
+  ...functions,
+  ...logs,
+  ...trails,
+  ...administration,
+];
