@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
 import { example as network } from "../../modules/network/example";
+import { example as accountTrail } from "../../modules/operations/account-trail/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
 import { example as stateBucket } from "../../modules/operations/state-bucket/example";
 import { example as bucket } from "../../modules/storage/bucket/example";
@@ -12,6 +13,7 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "compute/node-function": [nodeFunction, placedExample],
   "event-processing/fan-out": [fanOut, fifoExample],
   network: [network],
+  "operations/account-trail": [accountTrail],
   "operations/alarm-topic": [alarmTopic],
   "operations/state-bucket": [stateBucket],
   "storage/bucket": [bucket],

@@ -17,6 +17,10 @@ type Attributes = Readonly<Record<string, string>>;
  * are judged on whole ARNs. A type that is left out has unique texts instead, which are equal to themselves only.
  */
 const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> = {
+  aws_cloudtrail: named("name", (r, name) => {
+    const arn = r.arn("cloudtrail", `trail/${name}`);
+    return { arn, id: arn };
+  }),
   aws_cloudwatch_composite_alarm: named("alarm_name", (r, name) => ({
     arn: r.arn("cloudwatch", `alarm:${name}`),
     id: name,

@@ -5,6 +5,7 @@ import { functions } from "./functions";
 import { invocations } from "./invocations";
 import { logs } from "./logs";
 import { messages } from "./messages";
+import { trails } from "./trails";
 
 /** Every kind of edge that is known. */
 export const rows: readonly Row[] = [
@@ -13,5 +14,6 @@ export const rows: readonly Row[] = [
   ...alarms,
   ...functions,
   ...logs,
+  ...trails,
   ...administration,
 ];
