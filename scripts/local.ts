@@ -21,6 +21,7 @@ import { command, OperatorError } from "./support/command";
 import { say, seconds } from "./support/print";
 import type { SynthesisedStack } from "./terraform/manifest";
 import { terraformEnvironment } from "./terraform/provider-mirror";
+import { twoAtATimeInOrder } from "./terraform/two-at-a-time";
 
 /**
  * `npm run local`: the `local` stacks on emulators of AWS on this machine, applied, checked and shown at work.
@@ -129,12 +130,13 @@ async function deployAll(
   record: LiveRecord,
   props: DeploymentProps,
 ): Promise<Deployed[]> {
-  const deployed: Deployed[] = [];
-  for (const stack of stacks) {
+  say();
+  const deployed = new Map<SynthesisedStack, Deployed>();
+  await twoAtATimeInOrder(stacks, async (stack) => {
     record.update({ stacks: [...record.session.stacks, stack.id] });
-    deployed.push(await deploy(stack, props));
-  }
-  return deployed;
+    deployed.set(stack, await deploy(stack, props));
+  });
+  return stacks.flatMap((stack) => deployed.get(stack) ?? []);
 }
 
 /** Waits for all even when one fails: nobody may start an emulator while the others are being stopped. */
