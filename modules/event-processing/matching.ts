@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import { Address4, Address6 } from "ip-address";
+import { nearest } from "./nearest";
 
 /**
  * What filter policies of SNS and event patterns of EventBridge have in common: both are read by the matcher that AWS
@@ -53,6 +54,34 @@ export const yesOrNo: Form = {
   allowed: "true or false",
   example: true,
 };
+
+/** What a service's operators take, by name. */
+export type Forms = Readonly<Record<string, Form>>;
+
+/**
+ * Why a service would refuse a condition on a value, to be read after its path; nothing for one that it takes. What
+ * Terraform learns at apply is let through.
+ */
+export function conditionFault(condition: unknown, forms: Forms): string | undefined {
+  if (Token.isUnresolved(condition) || isScalar(condition)) return undefined;
+  // JSON writes NaN and what is infinite as null.
+  const given = typeof condition === "number" ? String(condition) : JSON.stringify(condition);
+  if (!isFields(condition)) {
+    return `must compare with a string, a finite number, true, false, null or an operator, got ${given}: write one of them`;
+  }
+  const [operator = "", ...others] = Object.keys(condition);
+  const form = Object.hasOwn(forms, operator) ? forms[operator] : undefined;
+  if (form === undefined || others.length > 0) {
+    const known = Object.keys(forms);
+    const meant = nearest(operator, known);
+    const remedy = form !== undefined ? "write one condition for each" : `write ${meant ?? "one of them"}`;
+    return `must use one operator of ${known.join(", ")} a condition, got ${given}: ${remedy}`;
+  }
+  const operand = condition[operator];
+  if (Token.isUnresolved(operand) || form.holds(operand)) return undefined;
+  const example = JSON.stringify({ [operator]: form.example });
+  return `must give ${operator} ${form.allowed}, got ${given}: write such as ${example}`;
+}
 
 /** Fields and what is said of them, as they are found, before anything was checked. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,11 +1,9 @@
-import { Token } from "cdktf";
 import {
-  type Form,
+  type Forms,
   isAddressRange,
   isFields,
   isNumeric,
   isOneOrSeveral,
-  isScalar,
   type NumericOperand,
   type Scalar,
   text,
@@ -35,7 +33,7 @@ export type Condition =
 const NUMERIC_LIMIT = 1_000_000_000;
 
 /** Source: SNS developer guide, "String value matching", "Numeric value matching", "Key matching". */
-const FORMS: Readonly<Record<string, Form>> = {
+export const FORMS: Forms = {
   prefix: text("order-"),
   suffix: text(".png"),
   "equals-ignore-case": text("paid"),
@@ -52,30 +50,6 @@ const FORMS: Readonly<Record<string, Form>> = {
   cidr: { holds: isAddressRange, allowed: "an IPv4 or IPv6 range", example: "10.0.0.0/24" },
   exists: yesOrNo,
 };
-
-const OPERATORS = Object.keys(FORMS);
-
-/**
- * Why SNS would refuse a condition, to be read after its path; nothing for one that it takes. What Terraform learns at
- * apply is let through.
- */
-export function conditionFault(condition: unknown): string | undefined {
-  if (Token.isUnresolved(condition) || isScalar(condition)) return undefined;
-  // JSON writes NaN and what is infinite as null.
-  const given = typeof condition === "number" ? String(condition) : JSON.stringify(condition);
-  if (!isFields(condition)) {
-    return `must compare with a string, a finite number, true, false, null or an operator, got ${given}: write one of them`;
-  }
-  const [operator = "", ...others] = Object.keys(condition);
-  const form = Object.hasOwn(FORMS, operator) ? FORMS[operator] : undefined;
-  if (form === undefined || others.length > 0) {
-    return `must use one operator of ${OPERATORS.join(", ")} a condition, got ${given}: write one condition for each`;
-  }
-  const operand = condition[operator];
-  if (Token.isUnresolved(operand) || form.holds(operand)) return undefined;
-  const example = JSON.stringify({ [operator]: form.example });
-  return `must give ${operator} ${form.allowed}, got ${given}: write such as ${example}`;
-}
 
 /** SNS's matcher takes no suffix in it. */
 function isAnythingBut(operand: unknown): boolean {

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { AtLeastTwo, Checks } from "../../core";
-import { type Fields, isFields, type Name, RESERVED_WORDS } from "../matching";
-import { type Condition, conditionFault } from "./filter-condition";
+import { conditionFault, type Fields, isFields, type Name, RESERVED_WORDS } from "../matching";
+import { type Condition, FORMS } from "./filter-condition";
 
 /** Conditions on the attributes that travel with a message: all must hold. */
 interface AttributeConditions {
@@ -126,7 +126,7 @@ class Reading {
     if (conditions.length === 0)
       this.faults.push(`${path} must hold at least one condition: an empty list matches nothing`);
     for (const condition of conditions) {
-      const fault = conditionFault(condition);
+      const fault = conditionFault(condition, FORMS);
       if (fault !== undefined) this.faults.push(`${path} ${fault}`);
     }
     return conditions.length * depth;
