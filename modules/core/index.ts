@@ -11,7 +11,9 @@ export {
   type Encryption,
   encryptStatement,
   keyFor,
+  keyNamedBy,
 } from "./keys";
+export { logPolicy } from "./log-policy";
 export { logGroup } from "./logs";
 export { nameOf } from "./names";
 export { watchForSecondOwners } from "./owners";
