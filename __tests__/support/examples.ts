@@ -1,6 +1,15 @@
 import { Construct } from "constructs";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
+import {
+  fifoExample as fifoQueueConsumer,
+  example as queueConsumer,
+} from "../../modules/event-processing/queue-consumer/example";
+import {
+  kinesisExample,
+  example as streamConsumer,
+} from "../../modules/event-processing/stream-consumer/example";
+import { example as topicConsumer } from "../../modules/event-processing/topic-consumer/example";
 import { example as network } from "../../modules/network/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
 import { example as stateBucket } from "../../modules/operations/state-bucket/example";
@@ -11,6 +20,9 @@ import { example as table } from "../../modules/storage/table/example";
 export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
   "compute/node-function": [nodeFunction, placedExample],
   "event-processing/fan-out": [fanOut, fifoExample],
+  "event-processing/queue-consumer": [queueConsumer, fifoQueueConsumer],
+  "event-processing/stream-consumer": [streamConsumer, kinesisExample],
+  "event-processing/topic-consumer": [topicConsumer],
   network: [network],
   "operations/alarm-topic": [alarmTopic],
   "operations/state-bucket": [stateBucket],

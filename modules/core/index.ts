@@ -14,10 +14,17 @@ export {
 } from "./keys";
 export { logGroup } from "./logs";
 export { nameOf } from "./names";
-export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
+export type { KeyRef, QueueRef, SecurityGroupRef, StreamRef, SubnetRef, TopicRef, VpcRef } from "./refs";
 export { type Region, regions } from "./regions";
-export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
+export {
+  bucketPolicy,
+  keyPolicy,
+  queuePolicy,
+  topicPolicy,
+  watchForSecondOwners,
+} from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
+export { shortHash } from "./short-hash";
 export { skipCheck } from "./skip-check";
 export { type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";

@@ -140,8 +140,17 @@ function denyWithoutTls(actions: readonly string[], resources: readonly string[]
 /** Stacks that are watched already, by type of policy: once a stack keeps synthesis linear. */
 const watched = new WeakMap<TerraformStack, Set<string>>();
 
-/** Reports, at synthesis, every subject in the stack whose policy two resources write. */
-function watchForSecondOwners(stack: TerraformStack, kind: string, type: string, argument: string): void {
+/**
+ * Reports, at synthesis, every subject in the stack that two resources of a type write, where AWS keeps one.
+ * @param argument of that type, which names the subject
+ */
+export function watchForSecondOwners(
+  stack: TerraformStack,
+  kind: string,
+  type: string,
+  argument: string,
+  remedy = "remove one and add its statements to the other",
+): void {
   const types = watched.get(stack) ?? new Set();
   if (types.has(type)) return;
   watched.set(stack, types.add(type));
@@ -157,7 +166,7 @@ function watchForSecondOwners(stack: TerraformStack, kind: string, type: string,
           ? []
           : [
               `${kind} of ${subject}: "${first}" and "${node.node.path}" both write it, and each apply of one undoes the ` +
-                "other: remove one and add its statements to the other",
+                `other: ${remedy}`,
             ];
       });
     },

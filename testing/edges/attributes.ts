@@ -43,6 +43,10 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     arn: r.arn("iam", `role${r.argument("path") ?? "/"}${name}`, "global"),
     id: name,
   })),
+  aws_kinesis_stream: named("name", (r, name) => {
+    const arn = r.arn("kinesis", `stream/${name}`);
+    return { arn, id: arn };
+  }),
   aws_kms_alias: named("name", (r, name) => ({ arn: r.arn("kms", name), id: name })),
   aws_kms_key: (r) => ({ arn: r.arn("kms", `key/${r.unique}`), id: r.unique, key_id: r.unique }),
   aws_lambda_alias: (r) => {

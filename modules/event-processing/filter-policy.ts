@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import type { AtLeastTwo, Checks } from "../../core";
+import type { AtLeastTwo, Checks } from "../core";
 import { type Condition, conditionFault, RESERVED_WORDS } from "./filter-condition";
 
 type Letter<Text extends string> = Text extends `${infer First}${infer Rest}` ? First | Letter<Rest> : never;
@@ -7,7 +7,7 @@ type Letter<Text extends string> = Text extends `${infer First}${infer Rest}` ? 
  * A name of an attribute or a field. Written by its first character, so that `$or`, which holds something else, is none
  * and a misspelt `$and` does not compile.
  */
-type Name =
+export type Name =
   `${Letter<"abcdefghijklmnopqrstuvwxyz"> | Letter<"ABCDEFGHIJKLMNOPQRSTUVWXYZ"> | Letter<"0123456789_-.">}${string}`;
 
 /** Conditions on the attributes that travel with a message: all must hold. */

@@ -6,7 +6,9 @@ type Scalar = string | number | boolean | null;
 
 type Comparison = "=" | "<" | "<=" | ">" | ">=";
 
-/** One condition on a value. Conditions in a list are alternatives. SNS developer guide, "Filter policies". */
+/**
+ * One condition on a value, as SNS knows them. Conditions in a list are alternatives. SNS developer guide, "Filter policies".
+ */
 export type Condition =
   | Scalar
   | { readonly prefix: string }
@@ -27,6 +29,17 @@ export type Condition =
   | { readonly cidr: string }
   | { readonly exists: boolean };
 
+/**
+ * One condition on a value, as Lambda's event filtering knows them. Lambda developer guide, "Filter rule syntax": no ranges of
+ * addresses, and nothing within `anything-but`.
+ */
+export type EventCondition =
+  | Exclude<Condition, { readonly cidr: string } | { readonly "anything-but": unknown }>
+  | { readonly "anything-but": string | number | readonly string[] | readonly number[] };
+
+/** The operators of one filter language, by name. */
+type Operators = Readonly<Record<string, Form>>;
+
 /** What an operator takes: the check, and how it is said and shown to the reader. */
 interface Form {
   readonly holds: (operand: unknown) => boolean;
@@ -41,7 +54,7 @@ const text = (example: string): Form => ({
 });
 
 /** Source: SNS developer guide, "String value matching", "Numeric value matching", "Key matching". */
-const FORMS: Readonly<Record<string, Form>> = {
+const SNS_OPERATORS = {
   prefix: text("order-"),
   suffix: text(".png"),
   "equals-ignore-case": text("paid"),
@@ -57,13 +70,23 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
   cidr: { holds: isAddressRange, allowed: "an IPv4 or IPv6 range", example: "10.0.0.0/24" },
   exists: { holds: (operand) => typeof operand === "boolean", allowed: "true or false", example: true },
-};
+} satisfies Operators;
 
-const OPERATORS = Object.keys(FORMS);
+const { cidr: _unknown, ...shared } = SNS_OPERATORS;
+
+/** For {@link conditionFault}: those that Lambda's event filtering has. */
+export const EVENT_OPERATORS: Operators = {
+  ...shared,
+  "anything-but": {
+    holds: (operand) => isAnythingBut(operand) && (Array.isArray(operand) || typeof operand !== "object"),
+    allowed: "a string, a number, a list of strings or a list of numbers",
+    example: ["draft", "test"],
+  },
+};
 
 /** Words that are no names inside `$or` (aws/event-ruler, `RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP`). */
 export const RESERVED_WORDS: readonly string[] = [
-  ...OPERATORS,
+  ...Object.keys(SNS_OPERATORS),
   ...["exactly", "wildcard", "regex", "not-wildcard", "not-equals-ignore-case"],
   ...["=", "<", "<=", ">", ">="],
   ...["date-after", "date-on-or-after", "date-before", "date-on-or-before", "in-date-range"],
@@ -71,10 +94,11 @@ export const RESERVED_WORDS: readonly string[] = [
 ];
 
 /**
- * Why SNS would refuse a condition, to be read after its path; nothing for one that it takes. What Terraform learns at
- * apply is let through.
+ * Why a condition would be refused, to be read after its path; nothing for one that is taken. What Terraform learns at apply
+ * is let through.
+ * @param operators of the language @default those of SNS
  */
-export function conditionFault(condition: unknown): string | undefined {
+export function conditionFault(condition: unknown, operators: Operators = SNS_OPERATORS): string | undefined {
   if (Token.isUnresolved(condition) || isScalar(condition)) return undefined;
   // JSON writes NaN and what is infinite as null.
   const given = typeof condition === "number" ? String(condition) : JSON.stringify(condition);
@@ -82,9 +106,9 @@ export function conditionFault(condition: unknown): string | undefined {
     return `must compare with a string, a finite number, true, false, null or an operator, got ${given}: write one of them`;
   }
   const [operator = "", ...others] = Object.keys(condition);
-  const form = Object.hasOwn(FORMS, operator) ? FORMS[operator] : undefined;
+  const form = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
   if (form === undefined || others.length > 0) {
-    return `must use one operator of ${OPERATORS.join(", ")} a condition, got ${given}: write one condition for each`;
+    return `must use one operator of ${Object.keys(operators).join(", ")} a condition, got ${given}: write one condition for each`;
   }
   const operand = (condition as Readonly<Record<string, unknown>>)[operator];
   if (Token.isUnresolved(operand) || form.holds(operand)) return undefined;
