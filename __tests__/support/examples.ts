@@ -5,7 +5,16 @@ import { example as eventBus } from "../../modules/event-processing/event-bus/ex
 import { example as eventRouter } from "../../modules/event-processing/event-router/example";
 import { example as eventRules } from "../../modules/event-processing/event-rules/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
+import {
+  fifoExample as fifoQueueConsumer,
+  example as queueConsumer,
+} from "../../modules/event-processing/queue-consumer/example";
 import { example as schedule } from "../../modules/event-processing/schedule/example";
+import {
+  kinesisExample,
+  example as streamConsumer,
+} from "../../modules/event-processing/stream-consumer/example";
+import { example as topicConsumer } from "../../modules/event-processing/topic-consumer/example";
 import { example as network } from "../../modules/network/example";
 import { example as accountTrail } from "../../modules/operations/account-trail/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
@@ -22,6 +31,9 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "event-processing/event-rules": [eventRules],
   "event-processing/fan-out": [fanOut, fifoExample],
   "event-processing/schedule": [schedule],
+  "event-processing/queue-consumer": [queueConsumer, fifoQueueConsumer],
+  "event-processing/stream-consumer": [streamConsumer, kinesisExample],
+  "event-processing/topic-consumer": [topicConsumer],
   network: [network],
   "operations/account-trail": [accountTrail],
   "operations/alarm-topic": [alarmTopic],

@@ -14,7 +14,7 @@ import { type Whole, watchForSecondOwners } from "./owners";
 import { type ResourceStatement, Statements } from "./statements";
 
 /** A policy that AWS keeps as one whole document for one resource. */
-interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "parts"> {
+interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
@@ -44,7 +44,10 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
     rejectContradictions(this, "policy", this.statements);
-    watchForSecondOwners(TerraformStack.of(this), { ...policyKind, parts: "statements" });
+    watchForSecondOwners(TerraformStack.of(this), {
+      ...policyKind,
+      remedy: "remove one and add its statements to the other",
+    });
   }
 
   /** The policy of a resource, made at the first call. */

@@ -23,4 +23,12 @@ export {
   topicTarget,
 } from "./event-targets";
 export { FanOut, type FanOutProps, type Filter, type Subscriber, type SubscriberProps } from "./fan-out";
+export { QueueConsumer, type QueueConsumerProps } from "./queue-consumer";
 export { at, cron, every, Schedule, type ScheduleProps, type When } from "./schedule";
+export {
+  type KinesisSource,
+  StreamConsumer,
+  type StreamConsumerProps,
+  type TableSource,
+} from "./stream-consumer";
+export { TopicConsumer, type TopicConsumerProps } from "./topic-consumer";
