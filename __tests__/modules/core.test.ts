@@ -50,17 +50,28 @@ describe("names", () => {
   const kind = fc.constantFrom(...namedKinds);
   const limits: Record<NamedKind, number> = {
     alarm: 255,
+    bucket: 63,
+    "delivery-stream": 64,
+    "event-archive": 48,
+    "event-bus": 256,
+    "event-rule": 64,
     "fifo-queue": 80,
     "fifo-topic": 256,
     function: 64,
     "function-log-group": 512,
+    "glue-catalog": 255,
     "key-alias": 256,
     "log-group": 512,
     queue: 80,
+    "rest-api": 255,
     role: 64,
+    schedule: 64,
     "security-group": 255,
+    "state-machine": 80,
+    stream: 128,
     table: 255,
     topic: 256,
+    trail: 128,
   };
 
   it("never exceed the limit and never hold a refused character", () => {
@@ -99,7 +110,7 @@ describe("names", () => {
     const room = limits[each] - prefix.length - suffix.length;
     expect(nameFromPath(["a".repeat(room)], each)).toBe(`${prefix}${"a".repeat(room)}${suffix}`);
     expect(nameFromPath(["a".repeat(room + 1)], each)).toHaveLength(limits[each]);
-    expect(nameFromPath(["a".repeat(room + 1)], each)).toMatch(/-[0-9a-f]{8}(\.fifo)?$/);
+    expect(nameFromPath(["a".repeat(room + 1)], each)).toMatch(/[_-][0-9a-f]{8}(\.fifo)?$/);
   });
 
   it("tell apart cut paths that differ only in where they are split", () => {
@@ -109,6 +120,18 @@ describe("names", () => {
 
   it("keep the suffix of FIFO when they are cut", () => {
     expect(nameFromPath(["a".repeat(90)], "fifo-queue")).toMatch(/^a{66}-[0-9a-f]{8}\.fifo$/);
+  });
+
+  it("of a bucket hold no capitals, and end in a hash where a hyphen joins a path", () => {
+    expect(nameFromPath(["dev"], "bucket")).toBe("dev");
+    expect(nameFromPath(["dev", "Up_loads"], "bucket")).toMatch(/^dev-up-loads-[0-9a-f]{8}$/);
+    expect(nameFromPath(["dev", "a-b"], "bucket")).not.toBe(nameFromPath(["dev-a", "b"], "bucket"));
+  });
+
+  it("of a Glue catalogue hold neither capitals nor hyphens", () => {
+    expect(nameFromPath(["dev-pictures", "Clicks"], "glue-catalog")).toMatch(
+      /^dev_pictures_clicks_[0-9a-f]{8}$/,
+    );
   });
 
   it("leave out the id Default", () => {

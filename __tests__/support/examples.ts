@@ -4,6 +4,7 @@ import { example as fanOut, fifoExample } from "../../modules/event-processing/f
 import { example as network } from "../../modules/network/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
 import { example as stateBucket } from "../../modules/operations/state-bucket/example";
+import { example as bucket } from "../../modules/storage/bucket/example";
 import { example as table } from "../../modules/storage/table/example";
 
 /** Every example of every module, by its folder. A test holds this list against the disk. */
@@ -13,6 +14,7 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   network: [network],
   "operations/alarm-topic": [alarmTopic],
   "operations/state-bucket": [stateBucket],
+  "storage/bucket": [bucket],
   "storage/table": [table],
 };
 

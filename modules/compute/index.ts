@@ -1,1 +1,8 @@
-export { type Handler, NodeFunction, type NodeFunctionProps, type NoVariables } from "./node-function";
+export {
+  allowInvocation,
+  type Handler,
+  type Invoker,
+  NodeFunction,
+  type NodeFunctionProps,
+  type NoVariables,
+} from "./node-function";

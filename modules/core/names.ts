@@ -7,25 +7,41 @@ interface NameRule {
   /** Every character that AWS refuses. */
   readonly refused: RegExp;
   /** Stands between the parts of the path. Kebab-case ids do not contain it, so two paths cannot meet. */
-  readonly separator: "_" | "/";
+  readonly separator: "_" | "/" | "-";
   readonly prefix?: string;
   readonly suffix?: string;
+  /** Stands for what is refused, and before a hash. @default "-" */
+  readonly filler?: "-" | "_";
+  /** Whether AWS refuses capitals. */
+  readonly lowerCase?: true;
 }
 
 /** What AWS allows, from the `Create…` page of each service's API reference. */
 const RULES = {
   alarm: { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "/" },
+  // Dots are allowed too, and break TLS. A hyphen is all that is left to join a path: such names end in a hash.
+  bucket: { limit: 63, refused: /[^a-z0-9-]/g, separator: "-", lowerCase: true },
+  "delivery-stream": { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "event-archive": { limit: 48, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "event-bus": { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "event-rule": { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   "fifo-queue": { limit: 80, refused: /[^A-Za-z0-9_-]/g, separator: "_", suffix: ".fifo" },
   "fifo-topic": { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "_", suffix: ".fifo" },
   function: { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   "function-log-group": { limit: 512, refused: /[^A-Za-z0-9_-]/g, separator: "_", prefix: "/aws/lambda/" },
+  "glue-catalog": { limit: 255, refused: /[^a-z0-9_]/g, separator: "_", filler: "_", lowerCase: true },
   "key-alias": { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "/", prefix: "alias/" },
   "log-group": { limit: 512, refused: /[^A-Za-z0-9_-]/g, separator: "/" },
   queue: { limit: 80, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   role: { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "rest-api": { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  schedule: { limit: 64, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   "security-group": { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  "state-machine": { limit: 80, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  stream: { limit: 128, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   table: { limit: 255, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
   topic: { limit: 256, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
+  trail: { limit: 128, refused: /[^A-Za-z0-9_-]/g, separator: "_" },
 } as const satisfies Record<string, NameRule>;
 
 /** The kinds of thing that can be named. */
@@ -55,10 +71,19 @@ export function nameOf(construct: IConstruct, kind: NamedKind, child?: string): 
 
 /** The pure part of {@link nameOf}: the ids from the stack down. */
 export function nameFromPath(ids: readonly string[], kind: NamedKind): string {
-  const { limit, refused, separator, prefix = "", suffix = "" }: NameRule = RULES[kind];
-  const clean = ids.map((id) => id.replace(refused, "-")).join(separator);
-  const ambiguous = ids.some((id) => id.includes(separator) || id.replace(refused, "-") !== id);
+  const {
+    limit,
+    refused,
+    separator,
+    prefix = "",
+    suffix = "",
+    filler = "-",
+    lowerCase,
+  }: NameRule = RULES[kind];
+  const cleaned = ids.map((id) => (lowerCase ? id.toLowerCase() : id).replace(refused, filler));
+  const clean = cleaned.join(separator);
+  const ambiguous = ids.some((id, index) => id.includes(separator) || cleaned[index] !== id);
   const room = limit - prefix.length - suffix.length;
   if (clean.length <= room && !ambiguous) return prefix + clean + suffix;
-  return `${prefix}${clean.slice(0, room - SHORT_HASH_LENGTH - 1)}-${shortHash(JSON.stringify(ids))}${suffix}`;
+  return `${prefix}${clean.slice(0, room - SHORT_HASH_LENGTH - 1)}${filler}${shortHash(JSON.stringify(ids))}${suffix}`;
 }

@@ -1,0 +1,166 @@
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Construct } from "constructs";
+import {
+  bucketPolicy,
+  Checks,
+  checkEncryption,
+  type Encryption,
+  factsOf,
+  type Grantee,
+  keyFor,
+  nameOf,
+  sidOf,
+} from "../../core";
+import { skipBucketChecks } from "./scanner-skips";
+
+/** The calls on objects that can be granted. */
+export type ObjectAction =
+  | "AbortMultipartUpload"
+  | "DeleteObject"
+  | "GetObject"
+  | "GetObjectTagging"
+  | "GetObjectVersion"
+  | "PutObject"
+  | "PutObjectTagging";
+
+export interface BucketProps {
+  /** A key of its own, S3's, or a key shared with others. @default "customer-key" */
+  readonly encryption?: Encryption;
+  /** Days after which an object is deleted, 1 or more. @default - objects stay */
+  readonly expireAfterDays?: number;
+  /** Days that an overwritten or deleted version can be had back, 1 or more. @default 30 */
+  readonly oldVersionsDays?: number;
+}
+
+/** What an upload that was begun and not ended holds is paid for, and shown nowhere. */
+const UNFINISHED_UPLOADS_DAYS = 7;
+
+/**
+ * A bucket: `bucket (versions, encryption, no public access, no ACLs, TLS only) + key`.
+ *
+ * It owns what S3 keeps once a bucket: the policy (`bucketPolicy(bucket.bucket)`) and the notification
+ * (`bucket.notification`). Where the environment's `deletion` is `"allow"`, destroying it deletes what it holds.
+ * Costs the key (about 1 USD a month), storage and requests.
+ */
+export class Bucket extends Construct {
+  readonly bucket: S3Bucket;
+  /** The key that encrypts it; none where S3 manages it. */
+  readonly key?: KmsKey;
+
+  constructor(scope: Construct, id: string, props: BucketProps = {}) {
+    super(scope, id);
+    const { encryption = "customer-key" } = props;
+    checkProps(this, props, encryption);
+    const { account, region, deletion } = factsOf(this);
+    this.key = keyFor(this, encryption, `Bucket ${this.node.path}`);
+    this.bucket = new S3Bucket(this, "Default", {
+      // Bucket names are unique in the world, and the same stack may stand in several accounts and regions.
+      bucket: nameOf(this, "bucket", `${account}-${region}`),
+      forceDestroy: deletion === "allow",
+    });
+    bucketPolicy(this.bucket);
+    this.close();
+    this.encrypt();
+    this.keepVersions(props);
+    skipBucketChecks(this.bucket);
+  }
+
+  /**
+   * Allows the named calls on the objects below a prefix, and no others.
+   * Actions: `s3:<each>`; with a customer key `kms:Decrypt`, and `kms:GenerateDataKey` where objects are put, through S3
+   * only (S3 user guide, "Using SSE-KMS"; a multipart upload decrypts too).
+   * @param prefix such as `"thumbnails/"`; `""` is every object
+   */
+  grant(grantee: Grantee, prefix: string, ...actions: readonly [ObjectAction, ...ObjectAction[]]): void {
+    grantee.allow(sidOf("use", this.node.path, prefix, ...actions), {
+      actions: actions.map((action) => `s3:${action}`),
+      resources: [`${this.bucket.arn}/${prefix}*`],
+    });
+    if (this.key === undefined) return;
+    const puts = actions.includes("PutObject");
+    // By the key and not by the bucket: buckets that share one ask for the same statement.
+    grantee.allow(sidOf(puts ? "encrypt" : "decrypt", this.key.node.path, "s3"), {
+      actions: puts ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
+      resources: [this.key.arn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
+      caller: "service",
+    });
+  }
+
+  /**
+   * Allows listing the keys below a prefix. Without it S3 answers 403 and not 404 for a key that is not there.
+   * Actions: `s3:ListBucket`, where the call names the prefix.
+   */
+  grantList(grantee: Grantee, prefix: string): void {
+    grantee.allow(sidOf("list", this.node.path, prefix), {
+      actions: ["s3:ListBucket"],
+      resources: [this.bucket.arn],
+      conditions: prefix === "" ? undefined : { StringLike: { "s3:prefix": `${prefix}*` } },
+    });
+  }
+
+  private close(): void {
+    new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket: this.bucket.bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, "ownership", {
+      bucket: this.bucket.bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+  }
+
+  private encrypt(): void {
+    const { key } = this;
+    const byKey = { sseAlgorithm: "aws:kms", kmsMasterKeyId: key?.arn };
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: this.bucket.bucket,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: key === undefined ? { sseAlgorithm: "AES256" } : byKey,
+          // One call to KMS for many objects.
+          bucketKeyEnabled: key !== undefined,
+        },
+      ],
+    });
+  }
+
+  private keepVersions({ expireAfterDays, oldVersionsDays = 30 }: BucketProps): void {
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: this.bucket.bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: this.bucket.bucket,
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          expiration: expireAfterDays === undefined ? undefined : [{ days: expireAfterDays }],
+          noncurrentVersionExpiration: [{ noncurrentDays: oldVersionsDays }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: UNFINISHED_UPLOADS_DAYS }],
+        },
+      ],
+      dependsOn: [versioning],
+    });
+  }
+}
+
+function checkProps(scope: Construct, props: BucketProps, encryption: Encryption): void {
+  const checks = new Checks("bucket", scope);
+  const days = { min: 1, max: 36_500 };
+  checks.wholeNumber("expireAfterDays", props.expireAfterDays, days);
+  checks.wholeNumber("oldVersionsDays", props.oldVersionsDays, days);
+  checkEncryption(checks, scope, encryption);
+  checks.done();
+}
