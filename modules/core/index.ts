@@ -12,11 +12,11 @@ export {
   encryptStatement,
   keyFor,
 } from "./keys";
-export { logGroup } from "./logs";
+export { logGroup, namedLogGroup } from "./logs";
 export { nameOf } from "./names";
-export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
+export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, UserPoolRef, VpcRef } from "./refs";
 export { type Region, regions } from "./regions";
-export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
+export { bucketPolicy, keyPolicy, queuePolicy, restApiPolicy, topicPolicy } from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
 export { skipCheck } from "./skip-check";
 export { type ResourceStatement, type Statement, sidOf } from "./statements";
