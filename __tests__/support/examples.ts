@@ -1,6 +1,12 @@
 import { Construct } from "constructs";
+import { example as apiGatewayAccount } from "../../modules/api/api-gateway-account/example";
+import { example as restApi } from "../../modules/api/rest-api/example";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
+import {
+  parquetExample,
+  example as streamIngestApi,
+} from "../../modules/event-processing/stream-ingest-api/example";
 import { example as network } from "../../modules/network/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
 import { example as stateBucket } from "../../modules/operations/state-bucket/example";
@@ -9,8 +15,11 @@ import { example as table } from "../../modules/storage/table/example";
 
 /** Every example of every module, by its folder. A test holds this list against the disk. */
 export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
+  "api/api-gateway-account": [apiGatewayAccount],
+  "api/rest-api": [restApi],
   "compute/node-function": [nodeFunction, placedExample],
   "event-processing/fan-out": [fanOut, fifoExample],
+  "event-processing/stream-ingest-api": [streamIngestApi, parquetExample],
   network: [network],
   "operations/alarm-topic": [alarmTopic],
   "operations/state-bucket": [stateBucket],

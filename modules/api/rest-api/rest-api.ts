@@ -93,8 +93,8 @@ export class RestApi extends Construct {
 
   /** Adds a method, such as `api.method("POST /orders", { authorization: "iam", integration })`. */
   method(verbAndPath: `${HttpMethod} /${string}`, props: ApiMethodProps): ApiMethod {
-    const [verb = "", path = ""] = verbAndPath.split(" ");
-    return this.route(path).method(verb as HttpMethod, props);
+    const at = verbAndPath.indexOf(" ");
+    return this.route(verbAndPath.slice(at + 1)).method(verbAndPath.slice(0, at) as HttpMethod, props);
   }
 
   private makeApi(): ApiGatewayRestApi {

@@ -26,13 +26,13 @@ export function putRecordTemplate({ streamName, partitionKey, form }: PutTemplat
 
 /**
  * `POST /records`: `{ "records": [{ "data": … }] }` becomes the body of PutRecords. A request's records are spread by their
- * index: with one key for all they would fill one shard.
+ * index: with one key for all they would fill one shard. A hyphen before the index would belong to the variable's name.
  */
 export function putRecordsTemplate({ streamName, partitionKey, form }: PutTemplateProps): string {
   const at = (path: string) => `"$.records[$foreach.index].data${path}"`;
   const key =
     partitionKey === "request-id"
-      ? '"$context.requestId-$foreach.index"'
+      ? '"$context.requestId:$foreach.index"'
       : `$input.json(${at(`.${partitionKey.field}`)})`;
   const data = form === "json" ? `$input.json(${at("")})` : `$input.path(${at("")})`;
   return [
