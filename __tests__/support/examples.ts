@@ -1,4 +1,6 @@
 import { Construct } from "constructs";
+import { example as apiGatewayAccount } from "../../modules/api/api-gateway-account/example";
+import { example as restApi } from "../../modules/api/rest-api/example";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
 import { example as eventArchive } from "../../modules/event-processing/event-archive/example";
 import { example as eventBus } from "../../modules/event-processing/event-bus/example";
@@ -15,6 +17,11 @@ import {
   example as streamConsumer,
 } from "../../modules/event-processing/stream-consumer/example";
 import { example as topicConsumer } from "../../modules/event-processing/topic-consumer/example";
+
+  parquetExample,
+  example as streamIngestApi,
+} from "../../modules/event-processing/stream-ingest-api/example";
+
 import { example as network } from "../../modules/network/example";
 import { example as accountTrail } from "../../modules/operations/account-trail/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
@@ -24,6 +31,8 @@ import { example as table } from "../../modules/storage/table/example";
 
 /** Every example of every module, by its folder. A test holds this list against the disk. */
 export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
+  "api/api-gateway-account": [apiGatewayAccount],
+  "api/rest-api": [restApi],
   "compute/node-function": [nodeFunction, placedExample],
   "event-processing/event-archive": [eventArchive],
   "event-processing/event-bus": [eventBus],
@@ -34,6 +43,7 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "event-processing/queue-consumer": [queueConsumer, fifoQueueConsumer],
   "event-processing/stream-consumer": [streamConsumer, kinesisExample],
   "event-processing/topic-consumer": [topicConsumer],
+  "event-processing/stream-ingest-api": [streamIngestApi, parquetExample],
   network: [network],
   "operations/account-trail": [accountTrail],
   "operations/alarm-topic": [alarmTopic],

@@ -1,3 +1,5 @@
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
@@ -99,6 +101,20 @@ export function bucketPolicy(bucket: S3Bucket): ResourcePolicy<S3Bucket> {
     write: (scope, { bucket: name }, policy) =>
       new S3BucketPolicy(scope, "Default", { bucket: name, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["s3:*"], [arn, `${arn}/*`]) }),
+  });
+}
+
+/**
+ * The policy of a REST API. Nothing opens it: API Gateway takes TLS only, and where a policy is there, it must allow
+ * whoever does not sign requests. Name methods by whole ARNs: the short form comes back whole, as a change at each plan.
+ */
+export function restApiPolicy(api: ApiGatewayRestApi): ResourcePolicy<ApiGatewayRestApi> {
+  return ResourcePolicy.of(api, {
+    kind: "API policy",
+    type: ApiGatewayRestApiPolicy.tfResourceType,
+    subject: "restApiIdInput",
+    write: (scope, { id }, policy) =>
+      new ApiGatewayRestApiPolicy(scope, "Default", { restApiId: id, policy }),
   });
 }
 

@@ -31,4 +31,11 @@ export {
   type StreamConsumerProps,
   type TableSource,
 } from "./stream-consumer";
+export {
+  type Columns,
+  type PartitionBy,
+  type PartitionKey,
+  StreamIngestApi,
+  type StreamIngestApiProps,
+} from "./stream-ingest-api";
 export { TopicConsumer, type TopicConsumerProps } from "./topic-consumer";
