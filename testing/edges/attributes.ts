@@ -45,10 +45,16 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
   })),
   aws_kms_alias: named("name", (r, name) => ({ arn: r.arn("kms", name), id: name })),
   aws_kms_key: (r) => ({ arn: r.arn("kms", `key/${r.unique}`), id: r.unique, key_id: r.unique }),
-  aws_lambda_function: named("function_name", (r, name) => ({
-    arn: r.arn("lambda", `function:${name}`),
-    id: name,
-  })),
+  aws_lambda_alias: (r) => {
+    const called = `${r.argument("function_name")}:${r.argument("name")}`;
+    // The function by its ARN or by its name.
+    const arn = called.startsWith("arn:") ? called : r.arn("lambda", `function:${called}`);
+    return { arn, id: arn, invoke_arn: invokeArn(r, arn) };
+  },
+  aws_lambda_function: named("function_name", (r, name) => {
+    const arn = r.arn("lambda", `function:${name}`);
+    return { arn, id: name, invoke_arn: invokeArn(r, arn), qualified_arn: `${arn}:1` };
+  }),
   aws_s3_bucket: named("bucket", (r, name) => ({ arn: r.arn("s3", name, "nowhere"), id: name })),
   aws_sns_topic: named("name", (r, name) => ({ arn: r.arn("sns", name), id: r.arn("sns", name) })),
   aws_sqs_queue: named("name", (r, name) => {
@@ -56,6 +62,12 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     return { arn: r.arn("sqs", name), id: url, url };
   }),
 };
+
+/** By which API Gateway calls a function. */
+function invokeArn({ region, arn }: Described, called: string): string {
+  const [, partition] = arn("lambda", "").split(":");
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${called}/invocations`;
+}
 
 /** A type with a name of its own; without one, or with a prefix only, AWS or Terraform chooses it. */
 function named(argument: string, attributes: (resource: Described, name: string) => Attributes) {

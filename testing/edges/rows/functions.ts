@@ -8,7 +8,8 @@ const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
 const KMS_IN_SQS =
   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#send-receive-permissions";
 
-function roleOf(from: Resource, graph: Graph): Resource | string {
+/** Whose role a function runs with. */
+export function roleOf(from: Resource, graph: Graph): Resource | string {
   return (
     graph.role(from, from.arguments.role) ??
     graph.text(from, from.arguments.role) ??

@@ -2,8 +2,16 @@ import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
 import { functions } from "./functions";
+import { invocations } from "./invocations";
 import { logs } from "./logs";
 import { messages } from "./messages";
 
 /** Every kind of edge that is known. */
-export const rows: readonly Row[] = [...messages, ...alarms, ...functions, ...logs, ...administration];
+export const rows: readonly Row[] = [
+  ...messages,
+  ...invocations,
+  ...alarms,
+  ...functions,
+  ...logs,
+  ...administration,
+];
