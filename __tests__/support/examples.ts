@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
+import { example as bucketNotifications } from "../../modules/event-processing/bucket-notifications/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
 import { example as network } from "../../modules/network/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
@@ -10,6 +11,7 @@ import { example as table } from "../../modules/storage/table/example";
 /** Every example of every module, by its folder. A test holds this list against the disk. */
 export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
   "compute/node-function": [nodeFunction, placedExample],
+  "event-processing/bucket-notifications": [bucketNotifications],
   "event-processing/fan-out": [fanOut, fifoExample],
   network: [network],
   "operations/alarm-topic": [alarmTopic],

@@ -11,6 +11,7 @@ export {
   type Encryption,
   encryptStatement,
   keyFor,
+  keyNamed,
 } from "./keys";
 export { logGroup } from "./logs";
 export { nameOf } from "./names";
@@ -20,6 +21,6 @@ export { type Region, regions } from "./regions";
 export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
 export { skipCheck } from "./skip-check";
-export { type ResourceStatement, type Statement, sidOf } from "./statements";
+export { type Conditions, type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";
 export { resolveIn } from "./tokens";

@@ -1,13 +1,14 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import { TerraformResource, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import type { Checks } from "./checks";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 import type { KeyRef } from "./refs";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";
+import { resolveIn } from "./tokens";
 
 /**
  * How data at rest is encrypted.
@@ -55,6 +56,19 @@ export function keyFor(scope: Construct, encryption: Encryption, description: st
   return encryption;
 }
 
+/** The key of the same stack that an argument names by ARN or id; none for an alias, and for a key made elsewhere. */
+export function keyNamed(scope: IConstruct, argument: string): KmsKey | undefined {
+  const named = resolveIn(scope, argument);
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .filter(isKmsKey)
+    .find((key) => [key.arn, key.id, key.keyId].some((each) => resolveIn(scope, each) === named));
+}
+
+function isKmsKey(node: IConstruct): node is KmsKey {
+  return TerraformResource.isTerraformResource(node) && node.terraformResourceType === KmsKey.tfResourceType;
+}
+
 /** Refuses what TypeScript cannot: a key whose policy is not ours to extend, and an AWS-managed key. */
 export function checkEncryption(checks: Checks, scope: Construct, encryption: unknown): void {
   if (encryption === "customer-key" || encryption === "service-managed") return;
@@ -96,6 +110,8 @@ interface Sender {
   readonly service: string;
   /** ARN, with wildcards where the resource is not known by name. */
   readonly sourceArn: string;
+  /** Twelve digits. Needed where the ARN holds no account, as a bucket's. @default - the ARN says it */
+  readonly sourceAccount?: string;
 }
 
 /**
@@ -104,12 +120,19 @@ interface Sender {
  * Actions: `kms:Decrypt`, `kms:GenerateDataKey` (SQS developer guide, "Configure KMS permissions for AWS services").
  * @param purpose words of the statement's id, such as `["sns", "orders"]`
  */
-export function allowSender(key: KmsKey, purpose: readonly string[], { service, sourceArn }: Sender): void {
+export function allowSender(
+  key: KmsKey,
+  purpose: readonly string[],
+  { service, sourceArn, sourceAccount }: Sender,
+): void {
   keyPolicy(key).add(sidOf("allow", ...purpose), {
     principal: { Service: service },
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: ["*"],
-    conditions: { ArnLike: { "aws:SourceArn": sourceArn } },
+    conditions: {
+      ArnLike: { "aws:SourceArn": sourceArn },
+      ...(sourceAccount === undefined ? {} : { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+    },
   });
 }
 
