@@ -1,6 +1,7 @@
 import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
+import { buckets } from "./buckets";
 import { functions } from "./functions";
 import { invocations } from "./invocations";
 import { logs } from "./logs";
@@ -10,6 +11,7 @@ import { messages } from "./messages";
 export const rows: readonly Row[] = [
   ...messages,
   ...invocations,
+  ...buckets,
   ...alarms,
   ...functions,
   ...logs,
