@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { example as apiGatewayAccount } from "../../modules/api/api-gateway-account/example";
 import { example as restApi } from "../../modules/api/rest-api/example";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
+import { example as bucketNotifications } from "../../modules/event-processing/bucket-notifications/example";
 import { example as eventArchive } from "../../modules/event-processing/event-archive/example";
 import { example as eventBus } from "../../modules/event-processing/event-bus/example";
 import { example as eventRouter } from "../../modules/event-processing/event-router/example";
@@ -16,11 +17,11 @@ import {
   kinesisExample,
   example as streamConsumer,
 } from "../../modules/event-processing/stream-consumer/example";
-import { example as topicConsumer } from "../../modules/event-processing/topic-consumer/example";
-
+import {
   parquetExample,
   example as streamIngestApi,
 } from "../../modules/event-processing/stream-ingest-api/example";
+import { example as topicConsumer } from "../../modules/event-processing/topic-consumer/example";
 
 import { example as network } from "../../modules/network/example";
 import { example as accountTrail } from "../../modules/operations/account-trail/example";
@@ -38,6 +39,7 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "event-processing/event-bus": [eventBus],
   "event-processing/event-router": [eventRouter],
   "event-processing/event-rules": [eventRules],
+  "event-processing/bucket-notifications": [bucketNotifications],
   "event-processing/fan-out": [fanOut, fifoExample],
   "event-processing/schedule": [schedule],
   "event-processing/queue-consumer": [queueConsumer, fifoQueueConsumer],

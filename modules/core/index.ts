@@ -32,6 +32,6 @@ export { bucketPolicy, keyPolicy, queuePolicy, restApiPolicy, topicPolicy } from
 export { type Grantee, ServiceRole } from "./roles";
 export { shortHash } from "./short-hash";
 export { skipCheck } from "./skip-check";
-export { type ResourceStatement, type Statement, sidOf } from "./statements";
+export { type Conditions, type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";
 export { resolveIn } from "./tokens";

@@ -1,3 +1,13 @@
+export {
+  type BoundDestination,
+  type BucketDestination,
+  type BucketDestinationProps,
+  BucketNotifications,
+  type BucketNotificationsProps,
+  functionDestination,
+  queueDestination,
+  topicDestination,
+} from "./bucket-notifications";
 export { EventArchive, type EventArchiveProps } from "./event-archive";
 export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";
 export { EventRouter, type EventRouterProps, type RouteProps } from "./event-router";

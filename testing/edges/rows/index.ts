@@ -1,6 +1,7 @@
 import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
+import { buckets } from "./buckets";
 import { events } from "./events";
 import { failures } from "./failures";
 import { functions } from "./functions";
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   ...schedules,
   ...stateMachines,
   ...failures,
+  ...buckets,
   ...alarms,
   ...functions,
   ...logs,
