@@ -10,6 +10,7 @@ export {
 } from "./bucket-notifications";
 export { EventArchive, type EventArchiveProps } from "./event-archive";
 export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";
+export { type EventPattern, match, s3ObjectEvents } from "./event-pattern";
 export { EventRouter, type EventRouterProps, type RouteProps } from "./event-router";
 export {
   type EventRule,
