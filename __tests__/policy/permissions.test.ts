@@ -1,6 +1,7 @@
 import { say, table } from "../../scripts/support/print";
 import type { Environment } from "../../stacks/environment";
 import { allEnvironments } from "../../stacks/environments";
+import { prod } from "../../stacks/environments/prod";
 import { EventProcessingStack } from "../../stacks/event-processing-stack";
 import { NetworkStack } from "../../stacks/network-stack";
 import { OperationsStack } from "../../stacks/operations-stack";
@@ -31,13 +32,15 @@ const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => stacksOf(each)])),
   examples: () => [synthesize(placeExamples)],
   publishers: () => [synthesize(placePublishers)],
+  "prod with a trail of its own": () => stacksOf({ ...prod, accountTrail: "make" }),
 };
 
 /** Widenings that no request could show, and why. */
 const WITHOUT_MEANING = [
   {
-    matches: ({ ofResource, how }: Widening) => ofResource && how === "resource *",
-    reason: "a resource's own policy bears on that resource alone: `*` names nothing more",
+    matches: ({ ofResource, ofPart, how }: Widening) => ofResource && !ofPart && how === "resource *",
+    reason:
+      "a resource's own policy bears on that resource alone: `*` names nothing more than the whole of it",
   },
 ];
 

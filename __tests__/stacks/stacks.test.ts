@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
@@ -36,6 +37,11 @@ describe("the operations stack", () => {
       "platform-oncall@example.com",
     );
     expect(Object.keys(stackOf("operations", dev).resources(SnsTopicSubscription))).toEqual([]);
+  });
+
+  it("makes the account's trail where the environment says so, and only there", () => {
+    expect(stackOf("operations", dev).one(Cloudtrail).name).toBe("dev-operations_account-trail");
+    expect(Object.keys(stackOf("operations", prod).resources(Cloudtrail))).toEqual([]);
   });
 });
 

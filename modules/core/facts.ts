@@ -43,6 +43,12 @@ export interface Facts {
   readonly eventPatternCharacters?: number;
   /** Where alarms go. `"none"` says in so many words that nobody is called. */
   readonly alarmTopic: TopicRef | "none";
+  /**
+   * The account's trail: multi-region, with management events; without one, EventBridge hears of no call. `"exists"`: the
+   * account has it, such as its organisation's; `"make"`: the environment's operations stack makes it, once an account.
+   * @default - not known, and an alert on API calls refuses to be made
+   */
+  readonly accountTrail?: "exists" | "make";
 }
 
 /** CloudWatch Logs API reference, PutRetentionPolicy. */
@@ -66,6 +72,7 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
     `logRetentionDays must be one of ${RETENTION_DAYS.join(", ")}, got ${facts.logRetentionDays}`,
   );
   checks.oneOf("functionArchitecture", facts.functionArchitecture, ["arm64", "x86_64"]);
+  checks.oneOf("accountTrail", facts.accountTrail, ["exists", "make"]);
   checks.matches(
     "rolePath",
     facts.rolePath,
