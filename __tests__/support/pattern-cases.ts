@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { fieldsOf } from "../../testing/patterns/fields";
-import { BROKEN_FIELDS, BROKEN_VALUES, DETAIL, ENVELOPES, SCALARS, SPELLINGS } from "./pattern-world";
+import {
+  BROKEN_FIELDS,
+  BROKEN_VALUES,
+  DETAIL,
+  ENVELOPES,
+  type Json,
+  SCALARS,
+  SPELLINGS,
+} from "./pattern-world";
 
 /** An event and a pattern, as JSON for both matchers. */
 export interface PatternCase {
@@ -8,7 +16,6 @@ export interface PatternCase {
   readonly event: { readonly [field: string]: Json };
 }
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type Tree = { [name: string]: Json };
 /** A whole number from 0 and below the one given. */
 type Draw = (below: number) => number;

@@ -1,4 +1,4 @@
-import type { Json } from "./pattern-cases";
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** Values of every kind, some alike in all but their kind. */
 export const SCALARS: readonly Json[] = [

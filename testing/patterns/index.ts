@@ -1,3 +1,2 @@
 export { patternMatchers } from "./matchers";
 export { matchesPattern } from "./matches";
-export type { Given, RuleArguments } from "./rule";
