@@ -173,7 +173,7 @@ describe("a REST API", () => {
     const responses = Object.values(made().resources(ApiGatewayGatewayResponse));
     expect(responses.map(({ response_type }) => response_type)).toEqual(["DEFAULT_4XX", "DEFAULT_5XX"]);
     for (const { response_templates } of responses) {
-      const filled = response_templates["application/json"]
+      const filled = (response_templates["application/json"] ?? "")
         .replace("$context.error.messageString", '"Forbidden"')
         .replace("$context.error.responseType", "ACCESS_DENIED")
         .replace("$context.requestId", "r-1");

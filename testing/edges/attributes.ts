@@ -17,12 +17,22 @@ type Attributes = Readonly<Record<string, string>>;
  * are judged on whole ARNs. A type that is left out has unique texts instead, which are equal to themselves only.
  */
 const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> = {
+  aws_api_gateway_rest_api: (r) => ({
+    arn: r.arn("apigateway", `/restapis/${r.unique}`),
+    execution_arn: r.arn("execute-api", r.unique),
+    id: r.unique,
+    root_resource_id: `root-of-${r.unique}`,
+  }),
   aws_cloudwatch_composite_alarm: named("alarm_name", (r, name) => ({
     arn: r.arn("cloudwatch", `alarm:${name}`),
     id: name,
   })),
   aws_cloudwatch_log_group: named("name", (r, name) => ({
     arn: r.arn("logs", `log-group:${name}`),
+    id: name,
+  })),
+  aws_cloudwatch_log_stream: named("name", (r, name) => ({
+    arn: r.arn("logs", `log-group:${r.argument("log_group_name")}:log-stream:${name}`),
     id: name,
   })),
   aws_cloudwatch_metric_alarm: named("alarm_name", (r, name) => ({
@@ -35,6 +45,14 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     stream_arn: r.arn("dynamodb", `table/${name}/stream/2000-01-01T00:00:00.000`),
   })),
   aws_flow_log: (r) => ({ arn: r.arn("ec2", `vpc-flow-log/fl-${r.unique}`), id: `fl-${r.unique}` }),
+  aws_glue_catalog_database: named("name", (r, name) => ({
+    arn: r.arn("glue", `database/${name}`),
+    id: `${r.account}:${name}`,
+  })),
+  aws_glue_catalog_table: named("name", (r, name) => ({
+    arn: r.arn("glue", `table/${r.argument("database_name")}/${name}`),
+    id: `${r.account}:${r.argument("database_name")}:${name}`,
+  })),
   aws_iam_policy: named("name", (r, name) => {
     const arn = r.arn("iam", `policy${r.argument("path") ?? "/"}${name}`, "global");
     return { arn, id: arn };
@@ -43,6 +61,14 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     arn: r.arn("iam", `role${r.argument("path") ?? "/"}${name}`, "global"),
     id: name,
   })),
+  aws_kinesis_firehose_delivery_stream: named("name", (r, name) => {
+    const arn = r.arn("firehose", `deliverystream/${name}`);
+    return { arn, id: arn };
+  }),
+  aws_kinesis_stream: named("name", (r, name) => {
+    const arn = r.arn("kinesis", `stream/${name}`);
+    return { arn, id: arn };
+  }),
   aws_kms_alias: named("name", (r, name) => ({ arn: r.arn("kms", name), id: name })),
   aws_kms_key: (r) => ({ arn: r.arn("kms", `key/${r.unique}`), id: r.unique, key_id: r.unique }),
   aws_lambda_function: named("function_name", (r, name) => ({

@@ -69,7 +69,7 @@ export type StreamIngestApiProps =
     })
   | (CommonProps & {
       readonly format: "parquet";
-      /** Columns of the Parquet files: name in lower case → type of Hive, such as `bigint`. Needed by `"parquet"` alone. */
+      /** Columns of the Parquet files: name in lower case → type of Hive, such as `bigint`. Needed by `"parquet"`. @default - none, for lines */
       readonly columns: Columns;
     });
 
