@@ -604,6 +604,15 @@ describe("a method", () => {
     expect(() => made({ method })).toThrow(message);
   });
 
+  it("tells the scanner that nothing is validated, or that everybody may call, where that is so", () => {
+    const skips = (given: Given) => Object.keys(made(given).one(ApiGatewayMethod)["//"].skip_checks ?? {});
+    const body: JsonSchema = { type: "object" };
+    expect(skips({ method: { authorization: "iam" } })).toEqual(["CKV2_AWS_53"]);
+    expect(skips({ on: "POST /a", method: { authorization: "iam", body } })).toEqual([]);
+    expect(skips({ on: "POST /a", method: { body } })).toEqual(["CKV_AWS_59"]);
+    expect(skips({ on: "POST /a", method: { body }, props: { usagePlan: { keys: ["a"] } } })).toEqual([]);
+  });
+
   it("rejects a verb that is none", () => {
     expect(() => made({ on: "FETCH /a" as "GET /a" })).toThrow(/verb must be one of ANY, DELETE/);
   });
