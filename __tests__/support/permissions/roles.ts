@@ -55,7 +55,7 @@ export function callsOf(
   return [...each("allowed")(may), ...each("refused")(mayNot)];
 }
 
-function trustCases(role: Resource, service: string): readonly Case[] {
+export function trustCases(role: Resource, service: string): readonly Case[] {
   const take = (expected: Case["expected"], why: string, more: Partial<Case>): Case => ({
     why,
     expected,
@@ -143,7 +143,7 @@ function functionCases(world: World, role: Resource, home: string): readonly Cas
 }
 
 /** Calls of no pattern here, which a wildcard would let through. */
-function anythingElse(role: Resource): readonly Case[] {
+export function anythingElse(role: Resource): readonly Case[] {
   const account = `${role.region}:${role.account}`;
   return callsOf(role, "nothing of its business", {
     mayNot: [

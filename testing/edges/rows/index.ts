@@ -1,7 +1,9 @@
 import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
+import { apis } from "./apis";
 import { buckets } from "./buckets";
+import { deliveries } from "./deliveries";
 import { events } from "./events";
 import { failures } from "./failures";
 import { functions } from "./functions";
@@ -28,4 +30,10 @@ export const rows: readonly Row[] = [
   ...logs,
   ...trails,
   ...administration,
+  ...alarms,
+  ...functions,
+  ...logs,
+  ...administration,
+  ...apis,
+  ...deliveries,
 ];
