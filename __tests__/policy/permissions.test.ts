@@ -7,6 +7,7 @@ import { OperationsStack } from "../../stacks/operations-stack";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
 import { placeExamples } from "../support/examples";
+import { collectorStacks, consumerCases } from "../support/permissions/consumers";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
 import { resourceCases } from "../support/permissions/resources";
 import { roleCases } from "../support/permissions/roles";
@@ -31,6 +32,7 @@ const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => stacksOf(each)])),
   examples: () => [synthesize(placeExamples)],
   publishers: () => [synthesize(placePublishers)],
+  consumers: collectorStacks,
 };
 
 /** Widenings that no request could show, and why. */
@@ -54,6 +56,7 @@ describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
     const of = (owner: Resource) => [
       ...(owner.type === "aws_iam_role" ? roleCases(world, owner) : resourceCases(world, owner)),
       ...(name === "publishers" ? publisherCases(world, owner) : []),
+      ...(["consumers", "examples"].includes(name) ? consumerCases(world, owner) : []),
     ];
     cases = new Map(owners.map((owner) => [owner, of(owner)]));
   });

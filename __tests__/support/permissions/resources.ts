@@ -80,7 +80,7 @@ interface Sender {
 }
 
 /** A service that may do these and nothing else, in the name of one source and no other. */
-function senderCases(
+export function senderCases(
   resource: string,
   { service, sourceArn, others }: Sender,
   { may, mayNot }: { readonly may: readonly string[]; readonly mayNot: readonly string[] },
