@@ -26,7 +26,6 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
     because: "the function, and the network it may be placed in, with esbuild",
   },
   "compute/node-function": { files: 95, heapMb: 6.5, because: "as compute, of which it is the only member" },
-  "event-processing": { files: 75, heapMb: 4, because: "core, queues, topic and subscription" },
   "event-processing/event-pattern": { files: 25, heapMb: 1, because: "no construct; addresses are read" },
   "event-processing": {
     files: 125,

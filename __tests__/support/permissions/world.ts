@@ -105,7 +105,7 @@ export class World {
 
 /** A construct path, `Default` left out. */
 export function pathOf({ path }: Resource): string {
-  return path.replace(/\/Default$/, "");
+  return path.replaceAll(/\/Default(?=\/|$)/g, "");
 }
 
 /** The same ARN in an account of somebody else. */
