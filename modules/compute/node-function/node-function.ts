@@ -29,6 +29,8 @@ export interface Handler extends Grantee {
   readonly timeoutSeconds: number;
   /** What the handler may do. Depend on it where AWS checks the permission at creation. */
   readonly permissions: ITerraformDependable;
+  /** The statements allowed so far. */
+  readonly allowed: readonly Statement[];
   /** Copies at once at most; none where it is not limited. */
   readonly reservedConcurrency?: number;
 }
@@ -132,6 +134,10 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
 
   get permissions(): ITerraformDependable {
     return this.role.policy;
+  }
+
+  get allowed(): readonly Statement[] {
+    return this.role.allowed;
   }
 
   allow(sid: string, statement: Statement): void {
