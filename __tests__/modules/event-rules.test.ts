@@ -650,7 +650,7 @@ describe("a log group as target", () => {
   it("is its own, with the environment's retention and key, where none is given", () => {
     const result = targeting(() => logGroupTarget());
     expect(result.at("orders/paid/it/events", CloudwatchLogGroup)).toMatchObject({
-      name: "/aws/events/test/orders/paid/it/events",
+      name: "/aws/events/test/orders/paid/it",
       kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\.logs-key/),
     });
     expect(target(result).arn).toMatch(/^\$\{aws_cloudwatch_log_group\.orders_paid_it_events_\w+\.arn\}$/);

@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { Construct } from "constructs";
-import { type Checks, logGroup, logPolicy, sidOf } from "../../core";
+import { type Checks, logPolicy, namedLogGroup, nameOf, sidOf } from "../../core";
 import { checkArn, isOfType } from "./owned";
 import type { RuleBinding, RuleSource, RuleTarget } from "./target";
 
@@ -23,7 +23,7 @@ class LogGroupTarget implements RuleTarget {
   }
 
   bindToRule({ rule, scope }: RuleSource): RuleBinding {
-    const group = this.group ?? logGroup(scope, "events", "event-log-group");
+    const group = this.group ?? namedLogGroup(scope, "events", nameOf(scope, "event-log-group"));
     const policy = logPolicy(scope);
     const principal = { Service: WRITERS };
     const resources = [`${group.arn}:*`];
