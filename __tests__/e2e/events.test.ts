@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
@@ -8,9 +9,13 @@ import { clientConfig } from "../../scripts/local-aws/client";
 import { projectRoot } from "../../scripts/support/paths";
 import { run } from "../../scripts/support/process";
 import type { Terraform } from "../../scripts/terraform/driver";
+import type { SynthesisedStack } from "../../scripts/terraform/manifest";
+import { readStack } from "../../testing";
 import { shopEvents } from "../fixtures/shop-events";
 import { LiveQueue } from "../support/live-queue";
 import { eventually, LocalAccount } from "../support/local-account";
+import { judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
+import { LivePolicies } from "../support/permission-mutation/live-policies";
 import { Outputs, plainStack } from "../support/terraform";
 
 interface Order {
@@ -22,6 +27,7 @@ interface Order {
 describe("rules, schedules, an archive and the router, applied", () => {
   const outputs = new Outputs();
   let account: LocalAccount;
+  let stack: SynthesisedStack;
   let terraform: Terraform;
   let events: EventBridgeClient;
   let documents: DynamoDBDocumentClient;
@@ -30,8 +36,7 @@ describe("rules, schedules, an archive and the router, applied", () => {
 
   beforeAll(async () => {
     account = await LocalAccount.start();
-    const [stack] = outputs.ofApp("events", (app) => shopEvents(plainStack(app, "events")));
-    if (stack === undefined) throw new Error("nothing was synthesised");
+    [stack] = outputs.ofApp("events", (app) => shopEvents(plainStack(app, "events"))) as [SynthesisedStack];
     terraform = await account.terraform(stack);
     await terraform.init();
     await terraform.apply();
@@ -152,6 +157,29 @@ describe("rules, schedules, an archive and the router, applied", () => {
 
   it("calls a function by the clock", async () => {
     expect(await noted("tick")).toEqual({ id: "tick" });
+  });
+
+  // Here and not among the permissions: the emulator asks for none of EventBridge's own, so one live behaviour is all there is to
+  // try, and a stack of its own for it would cost minutes.
+  it("needs every permission that it has: each one taken away is missed", async () => {
+    const lambda = new LambdaClient(clientConfig(account.env));
+    const notes = async () => {
+      const Payload = JSON.stringify({ note: "on demand" });
+      const { FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName: "events_notebook", Payload }),
+      );
+      return FunctionError === undefined;
+    };
+    const judgements = await judgePermissions({
+      stack: readStack(stack),
+      live: new LivePolicies(account.env, await terraform.state()),
+      behaviours: [{ name: "the notebook notes", concerns: /^notebook\/role\/policy$/, holds: notes }],
+      probes: [],
+    });
+    expect(superfluousOf(judgements)).toEqual([]);
+    expect(judgements.filter(({ red }) => red !== undefined)).toMatchObject([
+      { policy: "notebook/role/policy" },
+    ]);
   });
 
   it("is destroyed and leaves nothing", async () => {

@@ -28,7 +28,7 @@ class LogGroupTarget implements RuleTarget {
     const principal = { Service: WRITERS };
     const resources = [`${group.arn}:*`];
     // Without a source: by AWS's own template, making the stream is not said to be for a rule.
-    policy.add(sidOf("make-streams", rule.node.path, scope.node.id), {
+    policy.add(sidOf("make", "streams", rule.node.path, scope.node.id), {
       principal,
       actions: ["logs:CreateLogStream"],
       resources,
