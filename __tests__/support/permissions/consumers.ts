@@ -2,7 +2,7 @@ import type { StackJson } from "../../../testing";
 import { synthesize } from "../../../testing";
 import type { Resource } from "../../../testing/edges/configuration";
 import { consumers } from "../../fixtures/collectors/consumers";
-import { callsOf } from "./roles";
+import { callsOf } from "./calls";
 import { senderCases } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
