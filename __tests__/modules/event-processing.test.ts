@@ -44,6 +44,7 @@ const handler = (stack: TerraformStack, settings: Partial<Handler> = {}): Handle
     lambda,
     timeoutSeconds: 20,
     permissions: role.policy,
+    allowed: [],
     allow: (sid, s) => role.allow(sid, s),
     ...settings,
   };

@@ -12,6 +12,7 @@ export function someHandler(scope: Construct, id = "handler", settings: Partial<
     lambda,
     timeoutSeconds: 20,
     permissions: role.policy,
+    allowed: [],
     allow: (sid, statement) => role.allow(sid, statement),
     ...settings,
   };

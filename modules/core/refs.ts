@@ -35,3 +35,8 @@ export interface SubnetRef {
 export interface SecurityGroupRef {
   readonly id: string;
 }
+
+/** A Cognito user pool, made here or elsewhere. */
+export interface UserPoolRef {
+  readonly arn: string;
+}

@@ -43,13 +43,12 @@ export class AsyncFailures extends Construct {
       // AWS checks at once that the role may send there.
       dependsOn: [handler.permissions],
     });
-    watchForSecondOwners(
-      TerraformStack.of(this),
-      "asynchronous invocation",
-      LambdaFunctionEventInvokeConfig.tfResourceType,
-      "functionNameInput",
-      "leave yours out, and set what is missing on AsyncFailures.of(handler).config",
-    );
+    watchForSecondOwners(TerraformStack.of(this), {
+      kind: "asynchronous invocation",
+      type: LambdaFunctionEventInvokeConfig.tfResourceType,
+      subject: "functionNameInput",
+      remedy: "leave yours out, and set what is missing on AsyncFailures.of(handler).config",
+    });
   }
 
   /** Those of a function, made at the first call. */

@@ -1,8 +1,26 @@
 import type { LambdaEventSourceMappingFilterCriteria } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Token } from "cdktf";
 import type { AtLeastTwo, Checks } from "../core";
-import { conditionFault, EVENT_OPERATORS, type EventCondition, RESERVED_WORDS } from "./filter-condition";
-import type { Name } from "./filter-policy";
+import { type Condition, FORMS as SNS_FORMS } from "./filter-condition";
+import { conditionFault, type Forms, isFields, isOneOrSeveral, type Name, RESERVED_WORDS } from "./matching";
+
+/**
+ * One condition on a value, as Lambda's event filtering knows them. Lambda developer guide, "Filter rule syntax": no ranges of
+ * addresses, and nothing within `anything-but`.
+ */
+type EventCondition =
+  | Exclude<Condition, { readonly cidr: string } | { readonly "anything-but": unknown }>
+  | { readonly "anything-but": string | number | readonly string[] | readonly number[] };
+
+const { cidr: _unknown, ...shared } = SNS_FORMS;
+const FORMS: Forms = {
+  ...shared,
+  "anything-but": {
+    holds: (operand) => isOneOrSeveral(operand, (each) => typeof each === "string", Number.isFinite),
+    allowed: "a string, a number, a list of strings or a list of numbers",
+    example: ["draft", "test"],
+  },
+};
 
 /** Conditions on the fields of a JSON object, nested as the object is: all must hold. */
 export interface EventConditions {
@@ -56,7 +74,7 @@ export function checkFilters(
 /** @param alternative whether it stands below a `$or`, where the words of operators are no names */
 function faultsIn(pattern: unknown, path: string, alternative: boolean): readonly string[] {
   if (Token.isUnresolved(pattern)) return [];
-  if (!isObject(pattern) || Object.keys(pattern).length === 0) {
+  if (!isFields(pattern) || Object.keys(pattern).length === 0) {
     return [
       `${path} must be an object of at least one field and its conditions, got ${JSON.stringify(pattern)}: write { field: [ … ] }`,
     ];
@@ -67,7 +85,7 @@ function faultsIn(pattern: unknown, path: string, alternative: boolean): readonl
     const reserved = alternative && RESERVED_WORDS.includes(key);
     return [
       ...(reserved ? [`${at} is a word of the filter language: write { field: [{ ${key}: … }] }`] : []),
-      ...(isObject(value) ? faultsIn(value, at, alternative) : faultsOfList(value, at)),
+      ...(isFields(value) ? faultsIn(value, at, alternative) : faultsOfList(value, at)),
     ];
   });
 }
@@ -90,11 +108,7 @@ function faultsOfList(value: unknown, path: string): readonly string[] {
   }
   if (value.length === 0) return [`${path} must hold at least one condition: an empty list matches nothing`];
   return value
-    .map((condition) => conditionFault(condition, EVENT_OPERATORS))
+    .map((condition) => conditionFault(condition, FORMS))
     .filter((fault) => fault !== undefined)
     .map((fault) => `${path} ${fault}`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
 }

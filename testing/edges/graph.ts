@@ -3,6 +3,7 @@ import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
 import { type CalledFunction, readPermission } from "./lambda-permissions";
+import { partsOfLogPolicy } from "./log-policies";
 
 /** A policy, and the resource that carries it in an argument. */
 export interface CarriedPolicy {
@@ -34,6 +35,13 @@ const CARRIERS: readonly {
   readonly of?: string;
   readonly subject: string;
 }[] = [
+  {
+    type: "aws_api_gateway_rest_api_policy",
+    argument: "policy",
+    of: "rest_api_id",
+    subject: "aws_api_gateway_rest_api",
+  },
+  { type: "aws_api_gateway_rest_api", argument: "policy", subject: "aws_api_gateway_rest_api" },
   { type: "aws_iam_role", argument: "assume_role_policy", subject: "aws_iam_role" },
   { type: "aws_kms_key", argument: "policy", subject: "aws_kms_key" },
   { type: "aws_kms_key_policy", argument: "policy", of: "key_id", subject: "aws_kms_key" },
@@ -89,7 +97,19 @@ export class Graph extends Configuration {
       const { function: owner, policy } = readPermission(this, carrier);
       this.carry(owner, { carrier, policy, single: true }, "whose permission it is stands elsewhere");
     }
+    for (const carrier of this.ofType("aws_cloudwatch_log_resource_policy")) this.carryLogPolicy(carrier);
     for (const role of this.ofType("aws_iam_role")) this.ofRole.set(role, this.readRole(role));
+  }
+
+  /** One policy for all log groups that its statements name. */
+  private carryLogPolicy(carrier: Resource): void {
+    const policy = this.read(carrier, carrier.arguments.policy_document);
+    if (policy === undefined) return;
+    const { parts, elsewhere } = partsOfLogPolicy(policy, this.ofType("aws_cloudwatch_log_group"));
+    for (const [group, part] of parts) this.carry(group, { carrier, policy: part }, "");
+    for (const sid of elsewhere) {
+      this.unread.push({ where: carrier, why: `"${sid}" is about a log group that is not in these stacks` });
+    }
   }
 
   private carry(owner: Resource | undefined, carried: CarriedPolicy, why: string): void {
@@ -150,6 +170,15 @@ export class Graph extends Configuration {
           effect === "Allow" &&
           actions.some((pattern) => isAction(action, pattern)) &&
           resources.some((pattern) => pattern === "*" || pattern.startsWith(arn)),
+      ),
+    );
+  }
+
+  /** Whether a role's own policies allow anything on a resource or below it. */
+  speaksOf(role: Resource, arn: string): boolean {
+    return this.policiesOf(role).carried.some(({ policy }) =>
+      policy.statements.some(
+        ({ effect, resources = [] }) => effect === "Allow" && resources.some((each) => each.startsWith(arn)),
       ),
     );
   }

@@ -2,8 +2,8 @@ import type { StackJson } from "../../../testing";
 import { synthesize } from "../../../testing";
 import type { Resource } from "../../../testing/edges/configuration";
 import { consumers } from "../../fixtures/collectors/consumers";
-import { senderCases } from "./resources";
-import { callsOf } from "./roles";
+import { callsOf } from "./calls";
+import { senderCases } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
 /** What feeds a function, by construct path. */

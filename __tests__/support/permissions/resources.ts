@@ -1,17 +1,25 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
+import { apiCases } from "./ingest";
+import { type Sender, senderCases, TLS } from "./senders";
+import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 /** What a resource's own policy must allow and refuse. */
 export function resourceCases(world: World, resource: Resource): readonly Case[] {
   switch (resource.type) {
+    case "aws_api_gateway_rest_api":
+      return apiCases(resource);
     case "aws_sqs_queue":
-      return queueCases(world, resource);
+      return [...queueCases(world, resource), ...eventQueueCases(world, resource)];
     case "aws_sns_topic":
       return topicCases(world, resource);
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
-      return bucketCases(resource);
+      return [...bucketCases(world, resource), ...trailBucketCases(world, resource)];
+    case "aws_cloudwatch_log_group":
+      return eventLogCases(world, resource);
     default:
       return [];
   }
@@ -35,7 +43,6 @@ const administrators = ({ account }: Resource): Who => ({
   foreign: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
 });
 
-const TLS = { "aws:SecureTransport": "true" };
 const NO_TLS = { "aws:SecureTransport": "false" };
 
 /** TLS or nothing, and nobody of another account, for calls that an administrator makes. */
@@ -70,44 +77,6 @@ function doors(resource: Resource, arn: string, allowed: readonly string[]): rea
       context: TLS,
     },
   ]);
-}
-
-interface Sender {
-  readonly service: string;
-  readonly sourceArn: string;
-  /** Sources that must not get in. */
-  readonly others: readonly string[];
-}
-
-/** A service that may do these and nothing else, in the name of one source and no other. */
-export function senderCases(
-  resource: string,
-  { service, sourceArn, others }: Sender,
-  { may, mayNot }: { readonly may: readonly string[]; readonly mayNot: readonly string[] },
-): readonly Case[] {
-  const call = (
-    expected: Case["expected"],
-    why: string,
-    action: string,
-    from: string,
-    by = service,
-  ): Case => ({
-    why,
-    expected,
-    principal: { service: by },
-    action,
-    resource,
-    context: { ...TLS, "aws:SourceArn": from, "aws:SourceAccount": from.split(":")[4] ?? "" },
-  });
-  const [first = ""] = may;
-  return [
-    ...may.map((action) => call("allowed", `${service} from its source`, action, sourceArn)),
-    ...mayNot.map((action) => call("refused", `${service} doing more`, action, sourceArn)),
-    ...may.flatMap((action) =>
-      others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
-    ),
-    call("refused", "another service in the same name", first, sourceArn, "events.amazonaws.com"),
-  ];
 }
 
 function queueCases(world: World, queue: Resource): readonly Case[] {
@@ -179,7 +148,12 @@ const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
 const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
 
 function keyCases(world: World, key: Resource): readonly Case[] {
-  return [...keyDoors(key), ...keySenderCases(world, key)];
+  return [
+    ...keyDoors(key),
+    ...keySenderCases(world, key),
+    ...trailKeyCases(world, key),
+    ...eventKeyCases(world, key),
+  ];
 }
 
 function keyDoors(key: Resource): readonly Case[] {
@@ -213,7 +187,7 @@ function keyDoors(key: Resource): readonly Case[] {
 
 function keySenderCases(world: World, key: Resource): readonly Case[] {
   const path = pathOf(key);
-  if (/\/logs-key$/.test(path)) return logCases(key);
+  if (/\/logs-key$/.test(path)) return [...logCases(key), ...executionLogCases(world, key)];
   const topic = topicAbove(world, key);
   if (topic === undefined || !/\/key$/.test(path)) return [];
   const sender: Sender = /alarms$/.test(pathOf(topic))
@@ -224,6 +198,38 @@ function keySenderCases(world: World, key: Resource): readonly Case[] {
         others: [`${topic.arn}-2`, elsewhere(topic.arn)],
       };
   return senderCases(key.arn, sender, { may: KEY_USE, mayNot: KEY_ADMINISTRATION });
+}
+
+/** Groups to which API Gateway writes under a name of its own choice: each is named whole. */
+function executionLogCases(world: World, key: Resource): readonly Case[] {
+  const service = `logs.${key.region}.amazonaws.com`;
+  const call = (
+    expected: Case["expected"],
+    why: string,
+    arn: string,
+    by: string,
+    action = "kms:Decrypt",
+  ): Case => ({
+    why,
+    expected,
+    principal: { service: by },
+    action,
+    resource: key.arn,
+    context: { "kms:EncryptionContext:aws:logs:arn": arn },
+  });
+  return world
+    .ofType("aws_cloudwatch_log_group")
+    .filter(({ stack, arn }) => stack === key.stack && arn.includes(":API-Gateway-Execution-Logs_"))
+    .flatMap(({ arn }) => [
+      ...[...KEY_USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"].map(
+        (action) => call("allowed", "CloudWatch Logs, for the log of an API", arn, service, action),
+      ),
+      ...KEY_ADMINISTRATION.map((action) =>
+        call("refused", "CloudWatch Logs doing more", arn, service, action),
+      ),
+      call("refused", "the log of another API", arn.replace("Logs_", "Logs_2"), service),
+      call("refused", "CloudWatch Logs of another region", arn, "logs.us-east-1.amazonaws.com"),
+    ]);
 }
 
 /** CloudWatch Logs says which log group it works for in the encryption context. */
@@ -259,9 +265,11 @@ function logCases(key: Resource): readonly Case[] {
   ];
 }
 
-function bucketCases(bucket: Resource): readonly Case[] {
+function bucketCases(world: World, bucket: Resource): readonly Case[] {
+  const object = `${bucket.arn}/a/state.tfstate`;
   return [
     ...doors(bucket, bucket.arn, ["s3:ListBucket"]),
-    ...doors(bucket, `${bucket.arn}/a/state.tfstate`, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+    ...doors(bucket, object, ["s3:GetObject", "s3:PutObject"]),
+    ...(keepsLogs(world, bucket) ? [] : doors(bucket, object, ["s3:DeleteObject"])),
   ];
 }

@@ -5,6 +5,7 @@ import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-own
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   bucketPolicy,
@@ -17,6 +18,7 @@ import {
   nameOf,
   sidOf,
 } from "../../core";
+import { bucketNotification } from "./notification";
 import { skipBucketChecks } from "./scanner-skips";
 
 /** The calls on objects that can be granted. */
@@ -38,14 +40,17 @@ export interface BucketProps {
   readonly oldVersionsDays?: number;
 }
 
+/** Calls that hand out what an object holds. Tags, and the removal of an object, are not encrypted. */
+const READS: readonly ObjectAction[] = ["GetObject", "GetObjectVersion"];
+
 /** What an upload that was begun and not ended holds is paid for, and shown nowhere. */
 const UNFINISHED_UPLOADS_DAYS = 7;
 
 /**
  * A bucket: `bucket (versions, encryption, no public access, no ACLs, TLS only) + key`.
  *
- * It owns what S3 keeps once a bucket: the policy (`bucketPolicy(bucket.bucket)`) and the notification
- * (`bucket.notification`). Where the environment's `deletion` is `"allow"`, destroying it deletes what it holds.
+ * It owns what S3 keeps once a bucket: the policy (`bucketPolicy(bucket.bucket)`) and, once anybody asks for it, the
+ * notification (`bucketNotification(bucket.bucket)`). Where the environment's `deletion` is `"allow"`, destroying it deletes what it holds.
  * Costs the key (about 1 USD a month), storage and requests.
  */
 export class Bucket extends Construct {
@@ -73,8 +78,8 @@ export class Bucket extends Construct {
 
   /**
    * Allows the named calls on the objects below a prefix, and no others.
-   * Actions: `s3:<each>`; with a customer key `kms:Decrypt`, and `kms:GenerateDataKey` where objects are put, through S3
-   * only (S3 user guide, "Using SSE-KMS"; a multipart upload decrypts too).
+   * Actions: `s3:<each>`; with a customer key `kms:Decrypt` where objects are read, and `kms:GenerateDataKey` too where they
+   * are put, through S3 only (S3 user guide, "Using SSE-KMS"; a multipart upload decrypts its parts).
    * @param prefix such as `"thumbnails/"`; `""` is every object
    */
   grant(grantee: Grantee, prefix: string, ...actions: readonly [ObjectAction, ...ObjectAction[]]): void {
@@ -82,15 +87,10 @@ export class Bucket extends Construct {
       actions: actions.map((action) => `s3:${action}`),
       resources: [`${this.bucket.arn}/${prefix}*`],
     });
-    if (this.key === undefined) return;
     const puts = actions.includes("PutObject");
-    // By the key and not by the bucket: buckets that share one ask for the same statement.
-    grantee.allow(sidOf(puts ? "encrypt" : "decrypt", this.key.node.path, "s3"), {
-      actions: puts ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
-      resources: [this.key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
-      caller: "service",
-    });
+    const reads = actions.some((action) => READS.includes(action));
+    if (puts || reads) this.grantKey(grantee, "decrypt", "kms:Decrypt");
+    if (puts) this.grantKey(grantee, "encrypt", "kms:GenerateDataKey");
   }
 
   /**
@@ -102,6 +102,27 @@ export class Bucket extends Construct {
       actions: ["s3:ListBucket"],
       resources: [this.bucket.arn],
       conditions: prefix === "" ? undefined : { StringLike: { "s3:prefix": `${prefix}*` } },
+    });
+  }
+
+  /**
+   * Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them. Free.
+   * @returns what must be there before events come: depend on it where none may be missed
+   */
+  sendToEventBridge(): ITerraformDependable {
+    const notification = bucketNotification(this.bucket);
+    notification.sendToEventBridge();
+    return notification.resource;
+  }
+
+  private grantKey(grantee: Grantee, word: string, action: string): void {
+    if (this.key === undefined) return;
+    // By the key and not by the bucket: buckets that share one ask for the same statement.
+    grantee.allow(sidOf(word, this.key.node.path, "s3"), {
+      actions: [action],
+      resources: [this.key.arn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
+      caller: "service",
     });
   }
 
