@@ -12,6 +12,7 @@ import { say, seconds } from "./support/print";
 import { terraformBinary } from "./terraform/binary";
 import { readManifest, type SynthesisedStack } from "./terraform/manifest";
 import { terraformEnvironment } from "./terraform/provider-mirror";
+import { reversed, twoAtATimeInOrder } from "./terraform/two-at-a-time";
 
 /**
  * `npm run local:destroy`: destroys the local stacks in reverse order, looks for what they left behind, and ends the
@@ -57,9 +58,9 @@ async function destroyAll(space: Workspace, session: Session, signal: AbortSigna
   const account = accountEnvironment(session.emulators);
   const stacks = applicable(await synthesised(space, session, signal));
   let all = true;
-  for (const stack of [...stacks].reverse()) {
+  await twoAtATimeInOrder(reversed(stacks), async (stack) => {
     if (!(await destroy(stack, { binary, terraformEnv, account, signal }))) all = false;
-  }
+  });
   return all;
 }
 

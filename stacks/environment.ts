@@ -86,14 +86,20 @@ function checkReach(checks: Checks, { account, assumeRole, state }: Environment)
   );
 }
 
-function checkApart(checks: Checks, { network }: Environment, others: readonly Environment[]): void {
+function checkApart(checks: Checks, environment: Environment, others: readonly Environment[]): void {
+  const { network, account, accountTrail } = environment;
   const ours = parseCidr(network.cidr);
-  for (const { name, network: other } of others) {
+  for (const { name, network: other, ...rest } of others) {
     const theirs = parseCidr(other.cidr);
     const overlap = ours && theirs && (ours.isInSubnet(theirs) || theirs.isInSubnet(ours));
     checks.that(
       !overlap,
       `network.cidr ${network.cidr} overlaps ${other.cidr} of environment "${name}": choose a range apart from it`,
+    );
+    checks.that(
+      rest.account !== account || rest.accountTrail !== "make" || accountTrail !== "make",
+      `accountTrail "make" is said by environment "${name}" of the same account, ${account}: a trail is the account's, so ` +
+        'say "exists" in one of the two',
     );
   }
 }

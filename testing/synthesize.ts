@@ -16,6 +16,7 @@ export const someFacts: Facts = {
   logRetentionDays: 30,
   functionArchitecture: "arm64",
   alarmTopic: { arn: "arn:aws:sns:eu-west-1:123456789012:alarms" },
+  accountTrail: "make",
 };
 
 /**

@@ -35,7 +35,7 @@ describe("npm run local, interrupted", () => {
   it.each([
     // Each emulator is recorded as soon as its process exists, long before it answers.
     ["its emulators are starting", /^starting ministack and moto/m, 2],
-    ["it applies", /^ +\d+\/\d+ {2}created /m, 3],
+    ["it applies", /^local-\S+ +\d+\/\d+ {2}created /m, 3],
   ])("while %s leaves no process, no record and no state, and ends with 130", async (_, moment, atWork) => {
     let output = "";
     local = spawn(process.execPath, [join(projectRoot, ".build", "scripts", "local.js")], {

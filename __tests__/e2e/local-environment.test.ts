@@ -35,8 +35,15 @@ describe("npm run local", () => {
   });
 
   it("planned again after every apply, and found nothing but the listed artefact", () => {
-    const plans = [...local.printed.matchAll(/second plan: (.*)/g)].map(([, result]) => result);
-    expect(plans).toEqual(["empty", "empty", "6 artefacts, nothing else"]);
+    const plans = [...local.printed.matchAll(/^(\S+) {2}second plan: (.*)/gm)].map(([, stack, result]) => [
+      stack,
+      result,
+    ]);
+    expect(Object.fromEntries(plans)).toEqual({
+      "local-operations": "empty",
+      "local-network": "empty",
+      "local-event-processing": "6 artefacts, nothing else",
+    });
     const artefacts = [...local.printed.matchAll(/artefact: .*\((.*)\)$/gm)].map(([, reason]) => reason);
     expect(new Set(artefacts)).toEqual(
       new Set(["moto forgets the description of a rule whose peer is a group or a prefix list"]),

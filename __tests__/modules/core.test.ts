@@ -55,6 +55,7 @@ describe("names", () => {
     "delivery-stream": 64,
     "event-archive": 48,
     "event-bus": 256,
+    "event-log-group": 512,
     "event-rule": 64,
     "fifo-queue": 80,
     "fifo-topic": 256,
@@ -63,6 +64,7 @@ describe("names", () => {
     "glue-catalog": 255,
     "key-alias": 256,
     "log-group": 512,
+    "log-policy": 255,
     queue: 80,
     "rest-api": 255,
     role: 64,
@@ -73,6 +75,12 @@ describe("names", () => {
     table: 255,
     topic: 256,
     trail: 128,
+  };
+
+  const prefixes: Partial<Record<NamedKind, string>> = {
+    "event-log-group": "/aws/events/",
+    "function-log-group": "/aws/lambda/",
+    "key-alias": "alias/",
   };
 
   it("never exceed the limit and never hold a refused character", () => {
@@ -107,7 +115,7 @@ describe("names", () => {
 
   it.each(namedKinds)("of a %s use the room up to the limit, and are cut beyond it", (each) => {
     const suffix = each.startsWith("fifo") ? ".fifo" : "";
-    const prefix = each === "function-log-group" ? "/aws/lambda/" : each === "key-alias" ? "alias/" : "";
+    const prefix = prefixes[each] ?? "";
     const room = limits[each] - prefix.length - suffix.length;
     expect(nameFromPath(["a".repeat(room)], each)).toBe(`${prefix}${"a".repeat(room)}${suffix}`);
     expect(nameFromPath(["a".repeat(room + 1)], each)).toHaveLength(limits[each]);
@@ -300,6 +308,9 @@ describe("facts", () => {
     ["rolePermissionsBoundary", "arn:aws:iam::123456789012:role/b"],
     ["logRetentionDays", 8],
     ["logRetentionDays", 3654],
+    ["eventPatternCharacters", 2047],
+    ["eventPatternCharacters", 4097],
+    ["eventPatternCharacters", 3000.5],
     ["network", { ...someFacts.network, zones: ["eu-west-1a", "eu-west-1i"] }],
     ["network", { ...someFacts.network, zones: ["eu-west-1a", "xeu-west-1b"] }],
     ["network", { ...someFacts.network, cidr: "172.32.0.0/16" }],
@@ -318,6 +329,9 @@ describe("facts", () => {
     ["logRetentionDays", 1],
     ["logRetentionDays", 14],
     ["logRetentionDays", 3653],
+    ["eventPatternCharacters", 2048],
+    ["eventPatternCharacters", 4096],
+    ["eventPatternCharacters", undefined],
     ["network", { ...someFacts.network, zones: ["eu-west-1a", "eu-west-1h"] }],
     ["network", { ...someFacts.network, cidr: "172.31.0.0/16" }],
     ["network", { ...someFacts.network, cidr: "192.168.0.0/16" }],

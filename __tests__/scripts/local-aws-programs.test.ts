@@ -75,7 +75,7 @@ describe("a deployment", () => {
       artefacts: 0,
     });
     expect(fake.calls().map(({ args }) => args[0])).toEqual(["init", "apply", "plan", "state", "output"]);
-    expect(said).toContain("  second plan: empty\n");
+    expect(said).toContain("local-orders  second plan: empty\n");
   });
 
   it("counts the known artefacts of the second plan, and leaves no plan file", async () => {
@@ -83,7 +83,7 @@ describe("a deployment", () => {
       resource_changes: [planned(rule, ["update"], { description: "a" }, { description: null })],
     });
     expect(await deploy(stack, props())).toMatchObject({ artefacts: 1 });
-    expect(said).toContain("  second plan: 1 artefacts, nothing else\n");
+    expect(said).toContain("local-orders  second plan: 1 artefacts, nothing else\n");
     await expect(run("ls", [stack.folder])).resolves.toMatchObject({ stdout: "cdk.tf.json" });
   });
 
@@ -120,7 +120,7 @@ describe("a deployment", () => {
     expect(await destroy(stack, props())).toBe(true);
     fake.answer("destroy", { code: 1, stderr: "Error: bucket not empty" });
     expect(await destroy(stack, props())).toBe(false);
-    expect(said).toContain("  destroy FAILED\n    bucket not empty\n");
+    expect(said).toContain("local-orders  destroy FAILED\n    bucket not empty\n");
   });
 
   it("that cannot be destroyed for another reason ends the whole", async () => {

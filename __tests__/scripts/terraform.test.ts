@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { refuseDataLoss } from "../../scripts/terraform/data-loss";
 import { constructPaths, faultsOf, faultsOfText, TerraformError } from "../../scripts/terraform/diagnostics";
 import { EventReader, type Progress } from "../../scripts/terraform/events";
@@ -8,6 +9,7 @@ import { inOrder, readManifest, type SynthesisedStack, selectStacks } from "../.
 import { type Change, changesOf, describeChanges } from "../../scripts/terraform/plan";
 import { discoverMirror, terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 import { describeChange, printProgress } from "../../scripts/terraform/report";
+import { reversed, twoAtATimeInOrder } from "../../scripts/terraform/two-at-a-time";
 
 let folder: string;
 beforeEach(() => {
@@ -393,9 +395,9 @@ describe("the report", () => {
     seconds: 25,
     ...over,
   });
-  const said = (over: Partial<Progress>): string => {
+  const said = (over: Partial<Progress>, stack?: string): string => {
     const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-    printProgress(progress(over));
+    printProgress(progress(over), stack);
     const text = write.mock.calls.map(([line]) => line).join("");
     write.mockRestore();
     return text;
@@ -409,6 +411,11 @@ describe("the report", () => {
     [{ phase: "started" }, ""],
   ])("of %j is %j", (over, line) => {
     expect(said(over)).toBe(line);
+  });
+
+  test("opens with the stack where several are at work", () => {
+    expect(said({}, "local-orders")).toMatch(/^local-orders {3}3\/12 {2}created /);
+    expect(said({ phase: "waiting" }, "local-orders")).toMatch(/^local-orders {3}3\/12 {2}… /);
   });
 
   const change = (over: Partial<Change>): Change => ({
@@ -460,5 +467,76 @@ describe("a plan that deletes data", () => {
     expect(() =>
       refuseDataLoss(written("prevent"), [change("delete", "aws_sns_topic"), change("update")]),
     ).not.toThrow();
+  });
+});
+
+describe("stacks in dependency order, two at a time", () => {
+  /** Random stacks, each of which may depend on any before it. */
+  const someStacks = fc.array(fc.array(fc.nat()), { maxLength: 8 }).map((drawn): SynthesisedStack[] =>
+    drawn.map((dependencies, index) => ({
+      id: `s${index}`,
+      folder: "",
+      dependencies: index === 0 ? [] : [...new Set(dependencies.map((each) => `s${each % index}`))],
+    })),
+  );
+  /** Runs them, ending what is at work in an order of chance, and notes how each began and ended. */
+  const runAll = async (stacks: readonly SynthesisedStack[], failing: readonly string[] = []) => {
+    const log: string[] = [];
+    let working = 0;
+    let most = 0;
+    const failed = await twoAtATimeInOrder(stacks, async ({ id }) => {
+      log.push(`begin ${id}`);
+      working += 1;
+      most = Math.max(most, working);
+      for (let turns = 0; turns < id.length * 7 + log.length; turns += 1) await undefined;
+      working -= 1;
+      log.push(`end ${id}`);
+      if (failing.includes(id)) throw new Error(`${id} failed`);
+    }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    return { log, most, failed, working };
+  };
+
+  test("begin after all they depend on has ended, every one of them, and never three at once", async () => {
+    await fc.assert(
+      fc.asyncProperty(someStacks, async (stacks) => {
+        const { log, most, failed } = await runAll(stacks);
+        expect(failed).toBeUndefined();
+        expect(log).toHaveLength(2 * stacks.length);
+        expect(most).toBeLessThanOrEqual(2);
+        for (const { id, dependencies } of stacks) {
+          for (const each of dependencies) {
+            expect(log.indexOf(`end ${each}`)).toBeLessThan(log.indexOf(`begin ${id}`));
+          }
+        }
+      }),
+    );
+  });
+
+  test("are two at work where nothing keeps them apart", async () => {
+    expect((await runAll([stack("a"), stack("b")])).log.slice(0, 2)).toEqual(["begin a", "begin b"]);
+  });
+
+  test("begin nothing new after a failure, and wait for what is at work", async () => {
+    const run = await runAll([stack("a"), stack("much-longer"), stack("c", "a"), stack("d")], ["a"]);
+    expect(run.failed).toBe("a failed");
+    expect(run.log).toEqual(["begin a", "begin much-longer", "end a", "end much-longer"]);
+    expect(run.working).toBe(0);
+  });
+
+  test("are destroyed in the opposite order", async () => {
+    await fc.assert(
+      fc.asyncProperty(someStacks, async (stacks) => {
+        const { log } = await runAll(reversed(stacks));
+        expect(log).toHaveLength(2 * stacks.length);
+        for (const { id, dependencies } of stacks) {
+          for (const each of dependencies) {
+            expect(log.indexOf(`end ${id}`)).toBeLessThan(log.indexOf(`begin ${each}`));
+          }
+        }
+      }),
+    );
   });
 });

@@ -72,6 +72,7 @@ const FAULTS: readonly (readonly [string, object, RegExp])[] = [
   ["a mail address that is none", { alarmEmail: "oncall" }, /alarmEmail must be a mail address/],
   ["an unknown deletion", { deletion: "maybe" }, /deletion must be one of allow, prevent/],
   ["an unknown architecture", { functionArchitecture: "mips" }, /functionArchitecture must be one of/],
+  ["an unknown trail", { accountTrail: "none" }, /accountTrail must be one of exists, make, got "none"/],
   [
     "a role of another account",
     { assumeRole: "arn:aws:iam::999999999999:role/x" },
@@ -222,6 +223,21 @@ describe("selectEnvironments", () => {
     expect(() => selectEnvironments([sound, other], [sound], undefined)).toThrow(
       /environment "other": network.cidr 10.0.0.0\/16 overlaps 10.0.0.0\/16 of environment "test"/,
     );
+  });
+
+  it("rejects two that make the trail of one account, and takes two of which one has it made", () => {
+    const here: Environment = { ...sound, accountTrail: "make" };
+    const there = (accountTrail: "exists" | "make", account = sound.account): Environment => ({
+      ...withNetwork({ cidr: "10.1.0.0/16" }),
+      name: "other",
+      account,
+      accountTrail,
+    });
+    expect(() => selectEnvironments([here, there("make")], [here], undefined)).toThrow(
+      /environment "other": accountTrail "make" is said by environment "test" of the same account, 123456789012/,
+    );
+    for (const other of [there("exists"), there("make", "210987654321")])
+      expect(() => selectEnvironments([here, other], [here], undefined)).not.toThrow();
   });
 
   it("rejects a wrong name, listing the right ones", () => {

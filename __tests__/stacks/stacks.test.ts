@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
@@ -9,26 +10,13 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
-import type { App } from "cdktf";
-import type { Environment } from "../../stacks/environment";
 import { dev } from "../../stacks/environments/dev";
 import { local } from "../../stacks/environments/local";
 import { prod } from "../../stacks/environments/prod";
-import { EventProcessingStack } from "../../stacks/event-processing-stack";
-import { NetworkStack } from "../../stacks/network-stack";
-import { OperationsStack } from "../../stacks/operations-stack";
 import { patternsApp } from "../../stacks/patterns-app";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
-import { type Synthesized, statementsOf, synthesizeApp } from "../../testing";
-
-/** The stacks of an environment, as main.ts puts them together. */
-const all = (app: App, environment: Environment) => {
-  const { alarmTopic } = new OperationsStack(app, environment);
-  const { network } = new NetworkStack(app, environment, { alarmTopic });
-  new EventProcessingStack(app, environment, { network, alarmTopic });
-};
-const stackOf = (name: string, environment: Environment): Synthesized =>
-  synthesizeApp((app) => all(app, environment))[`${environment.name}-${name}`] as Synthesized;
+import { statementsOf, synthesizeApp } from "../../testing";
+import { stackOf } from "../support/environment-stacks";
 
 describe("the operations stack", () => {
   it("writes to the environment's address, where there is one", () => {
@@ -36,6 +24,11 @@ describe("the operations stack", () => {
       "platform-oncall@example.com",
     );
     expect(Object.keys(stackOf("operations", dev).resources(SnsTopicSubscription))).toEqual([]);
+  });
+
+  it("makes the account's trail where the environment says so, and only there", () => {
+    expect(stackOf("operations", dev).one(Cloudtrail).name).toBe("dev-operations_account-trail");
+    expect(Object.keys(stackOf("operations", prod).resources(Cloudtrail))).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { type ResourceStatement, sidOf } from "./statements";
 /** What the policy scanner wants logs to be kept for at least. */
 const YEAR_DAYS = 365;
 
-const LOG_GROUP_KINDS = ["function-log-group", "log-group"] as const;
+const LOG_GROUP_KINDS = ["event-log-group", "function-log-group", "log-group"] as const;
 
 /**
  * A log group with the environment's retention, encrypted with the one key that all log groups of a stack share
@@ -22,7 +22,7 @@ export function logGroup(
   id: string,
   kind: (typeof LOG_GROUP_KINDS)[number],
 ): CloudwatchLogGroup {
-  return encryptedGroup(scope, id, nameOf(scope, kind, kind === "log-group" ? id : undefined));
+  return encryptedGroup(scope, id, nameOf(scope, kind, kind === "function-log-group" ? undefined : id));
 }
 
 /**

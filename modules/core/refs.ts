@@ -9,6 +9,12 @@ export interface TopicRef {
   readonly arn: string;
 }
 
+/** A Kinesis data stream, made here or elsewhere. */
+export interface StreamRef {
+  readonly arn: string;
+  readonly name: string;
+}
+
 /** A customer-managed key, made here or elsewhere. */
 export interface KeyRef {
   readonly arn: string;

@@ -47,9 +47,11 @@ function terraformFor(
  */
 export async function deploy(stack: SynthesisedStack, props: DeploymentProps): Promise<Deployed> {
   const terraform = terraformFor(stack, props);
-  say(`\n${stack.id}`);
+  const tell = (line: string) => say(`${stack.id}  ${line}`);
   const initMs = await timed(() => terraform.init());
-  const applyMs = await timed(() => terraform.apply({ onProgress: printProgress }));
+  const applyMs = await timed(() =>
+    terraform.apply({ onProgress: (progress) => printProgress(progress, stack.id) }),
+  );
   let changes: readonly Change[] = [];
   const planMs = await timed(async () => {
     const plan = await terraform.plan();
@@ -58,17 +60,17 @@ export async function deploy(stack: SynthesisedStack, props: DeploymentProps): P
   });
   const { explained, unexplained } = classify(changes);
   for (const { change, artefact } of explained)
-    say(`  artefact: ${describeChange(change)} (${artefact.reason})`);
+    tell(`artefact: ${describeChange(change)} (${artefact.reason})`);
   if (unexplained.length > 0) {
     const list = unexplained.map((change) => `\n  ${describeChange(change)}`).join("");
     throw new OperatorError(
       `${stack.id}: the second plan is not empty, and no known artefact explains:${list}`,
     );
   }
-  say(
+  tell(
     explained.length === 0
-      ? "  second plan: empty"
-      : `  second plan: ${explained.length} artefacts, nothing else`,
+      ? "second plan: empty"
+      : `second plan: ${explained.length} artefacts, nothing else`,
   );
   return {
     stack: stack.id,
@@ -88,14 +90,15 @@ export async function deploy(stack: SynthesisedStack, props: DeploymentProps): P
  */
 export async function destroy(stack: SynthesisedStack, props: DeploymentProps): Promise<boolean> {
   const terraform = terraformFor(stack, props);
-  say(`\n${stack.id}`);
   try {
     await terraform.init();
-    await terraform.destroy({ onProgress: printProgress });
+    await terraform.destroy({ onProgress: (progress) => printProgress(progress, stack.id) });
     return true;
   } catch (error) {
     if (!(error instanceof TerraformError)) throw error;
-    say(`  ${error.step} FAILED${error.faults.map((fault) => `\n    ${describeFault(fault)}`).join("")}`);
+    say(
+      `${stack.id}  ${error.step} FAILED${error.faults.map((fault) => `\n    ${describeFault(fault)}`).join("")}`,
+    );
     return false;
   }
 }

@@ -9,15 +9,21 @@ const verbs: Readonly<Record<string, string>> = {
   replace: "replaced",
 };
 
-/** Prints a line for each resource that is done, failed or keeps Terraform waiting; starts are left out. */
-export function printProgress({ phase, done, total, path, type, action, seconds }: Progress): void {
+/**
+ * Prints a line for each resource that is done, failed or keeps Terraform waiting; starts are left out.
+ * @param stack opens the lines where several stacks are at work at once
+ */
+export function printProgress(
+  { phase, done, total, path, type, action, seconds }: Progress,
+  stack = "",
+): void {
   if (phase === "started") return;
   const count = `${String(done).padStart(String(total).length)}/${total}`;
   const what = `${path} (${type})`;
-  if (phase === "waiting") say(`  ${count}  … ${what}: ${action} since ${seconds} s`);
+  if (phase === "waiting") say(`${stack}  ${count}  … ${what}: ${action} since ${seconds} s`);
   else
     say(
-      `  ${count}  ${phase === "failed" ? `FAILED to ${action}` : (verbs[action] ?? action)} ${what}, ${seconds} s`,
+      `${stack}  ${count}  ${phase === "failed" ? `FAILED to ${action}` : (verbs[action] ?? action)} ${what}, ${seconds} s`,
     );
 }
 

@@ -14,5 +14,6 @@ export const dev = defineEnvironment({
   },
   logRetentionDays: 30,
   functionArchitecture: "arm64",
+  accountTrail: "make",
   tags: { owner: "platform-team", "cost-centre": "1000" },
 });

@@ -10,5 +10,6 @@ export const local = defineEnvironment({
   state: { kind: "local-file" },
   logRetentionDays: 7,
   functionArchitecture: "arm64",
+  accountTrail: "make",
   tags: { owner: "you", "cost-centre": "none" },
 });

@@ -19,6 +19,8 @@ export const prod = defineEnvironment(
     alarmEmail: "platform-oncall@example.com",
     logRetentionDays: 365,
     functionArchitecture: "arm64",
+    // The organisation's: a second copy of every management event would be paid for.
+    accountTrail: "exists",
     rolePermissionsBoundary: "arn:aws:iam::333333333333:policy/workload-boundary",
     rolePath: "/workloads/",
     tags: { owner: "platform-team", "cost-centre": "3000" },

@@ -18,6 +18,7 @@ export const staging = defineEnvironment(
     alarmEmail: "platform-staging@example.com",
     logRetentionDays: 90,
     functionArchitecture: "arm64",
+    accountTrail: "make",
     tags: { owner: "platform-team", "cost-centre": "2000" },
   },
   { apartFrom: [dev] },

@@ -144,7 +144,7 @@ function fault(
 function placeOf(graph: Graph, edge: FoundEdge, side: Counted["side"]): string {
   const owner = (side === "resource" ? targetOf(edge) : roleOf(edge)) as Resource;
   const { carried } = side === "resource" ? graph.policyOf(owner) : graph.policiesOf(owner);
-  return (carried[0]?.carrier ?? owner).path;
+  return (carried.find(({ single }) => !single)?.carrier ?? owner).path;
 }
 
 function statementFor(

@@ -2,11 +2,15 @@ import type { Arguments } from "../arguments";
 import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
+import { readPermission } from "./lambda-permissions";
+import { partsOfLogPolicy } from "./log-policies";
 
 /** A policy, and the resource that carries it in an argument. */
 export interface CarriedPolicy {
   readonly carrier: Resource;
   readonly policy: Policy;
+  /** Whether the carrier is one statement of the policy, which other resources complete. */
+  readonly single?: boolean;
 }
 
 /** What a resource's own policy says. */
@@ -14,6 +18,13 @@ export interface ResourcePolicy {
   readonly carried: readonly CarriedPolicy[];
   /** All that is carried as one; what AWS writes where nothing is; nothing where AWS writes nothing. */
   readonly effective?: Policy;
+}
+
+/** A function of these stacks, as somebody calls it. */
+export interface CalledFunction {
+  readonly function: Resource;
+  /** With the version or alias called. */
+  readonly arn: string;
 }
 
 /** What a role may do. */
@@ -86,12 +97,31 @@ export class Graph extends Configuration {
         const owner =
           of === undefined ? carrier : this.find(this.text(carrier, carrier.arguments[of]), subject);
         if (policy === undefined) continue;
-        if (owner === undefined)
-          this.unread.push({ where: carrier, why: `whose ${argument} it is stands elsewhere` });
-        else this.ofResource.set(owner, [...(this.ofResource.get(owner) ?? []), { carrier, policy }]);
+        this.carry(owner, { carrier, policy }, `whose ${argument} it is stands elsewhere`);
       }
     }
+    for (const carrier of this.ofType("aws_lambda_permission")) {
+      const { function: owner, policy } = readPermission(this, carrier);
+      this.carry(owner, { carrier, policy, single: true }, "whose permission it is stands elsewhere");
+    }
+    for (const carrier of this.ofType("aws_cloudwatch_log_resource_policy")) this.carryLogPolicy(carrier);
     for (const role of this.ofType("aws_iam_role")) this.ofRole.set(role, this.readRole(role));
+  }
+
+  /** One policy for all log groups that its statements name. */
+  private carryLogPolicy(carrier: Resource): void {
+    const policy = this.read(carrier, carrier.arguments.policy_document);
+    if (policy === undefined) return;
+    const { parts, elsewhere } = partsOfLogPolicy(policy, this.ofType("aws_cloudwatch_log_group"));
+    for (const [group, part] of parts) this.carry(group, { carrier, policy: part }, "");
+    for (const sid of elsewhere) {
+      this.unread.push({ where: carrier, why: `"${sid}" is about a log group that is not in these stacks` });
+    }
+  }
+
+  private carry(owner: Resource | undefined, carried: CarriedPolicy, why: string): void {
+    if (owner === undefined) this.unread.push({ where: carried.carrier, why });
+    else this.ofResource.set(owner, [...(this.ofResource.get(owner) ?? []), carried]);
   }
 
   /** The policy of a resource. */
@@ -125,6 +155,20 @@ export class Graph extends Configuration {
     return this.find(this.text(resource, value), "aws_iam_role");
   }
 
+  /**
+   * The function that a value names, by name or by ARN, and the ARN that is called: with the version or alias where the
+   * value has one.
+   * @returns the text where the function is not in these stacks, nothing where there is none
+   */
+  called(resource: Resource, value: Value): CalledFunction | string | undefined {
+    const text = this.text(resource, value);
+    const [, arn = text, qualifier] =
+      /^(arn:[\w-]+:lambda:[^:]*:[^:]*:function:[^:]+):(.+)$/.exec(text ?? "") ?? [];
+    const found = this.find(arn, "aws_lambda_function");
+    if (found === undefined) return text;
+    return { function: found, arn: qualifier === undefined ? found.arn : `${found.arn}:${qualifier}` };
+  }
+
   /** Whether a role's own policies speak of an action on a resource at all, whatever the conditions. */
   grants(role: Resource, action: string, arn: string): boolean {
     return this.policiesOf(role).carried.some(({ policy }) =>
@@ -133,6 +177,15 @@ export class Graph extends Configuration {
           effect === "Allow" &&
           actions.some((pattern) => isAction(action, pattern)) &&
           resources.some((pattern) => pattern === "*" || pattern.startsWith(arn)),
+      ),
+    );
+  }
+
+  /** Whether a role's own policies allow anything on a resource or below it. */
+  speaksOf(role: Resource, arn: string): boolean {
+    return this.policiesOf(role).carried.some(({ policy }) =>
+      policy.statements.some(
+        ({ effect, resources = [] }) => effect === "Allow" && resources.some((each) => each.startsWith(arn)),
       ),
     );
   }

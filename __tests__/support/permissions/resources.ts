@@ -1,5 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { apiCases } from "./ingest";
+import { type Sender, senderCases, TLS } from "./senders";
+import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 /** What a resource's own policy must allow and refuse. */
@@ -14,7 +16,7 @@ export function resourceCases(world: World, resource: Resource): readonly Case[]
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
-      return bucketCases(resource);
+      return [...bucketCases(world, resource), ...trailBucketCases(world, resource)];
     default:
       return [];
   }
@@ -38,7 +40,6 @@ const administrators = ({ account }: Resource): Who => ({
   foreign: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
 });
 
-const TLS = { "aws:SecureTransport": "true" };
 const NO_TLS = { "aws:SecureTransport": "false" };
 
 /** TLS or nothing, and nobody of another account, for calls that an administrator makes. */
@@ -73,44 +74,6 @@ function doors(resource: Resource, arn: string, allowed: readonly string[]): rea
       context: TLS,
     },
   ]);
-}
-
-interface Sender {
-  readonly service: string;
-  readonly sourceArn: string;
-  /** Sources that must not get in. */
-  readonly others: readonly string[];
-}
-
-/** A service that may do these and nothing else, in the name of one source and no other. */
-function senderCases(
-  resource: string,
-  { service, sourceArn, others }: Sender,
-  { may, mayNot }: { readonly may: readonly string[]; readonly mayNot: readonly string[] },
-): readonly Case[] {
-  const call = (
-    expected: Case["expected"],
-    why: string,
-    action: string,
-    from: string,
-    by = service,
-  ): Case => ({
-    why,
-    expected,
-    principal: { service: by },
-    action,
-    resource,
-    context: { ...TLS, "aws:SourceArn": from, "aws:SourceAccount": from.split(":")[4] ?? "" },
-  });
-  const [first = ""] = may;
-  return [
-    ...may.map((action) => call("allowed", `${service} from its source`, action, sourceArn)),
-    ...mayNot.map((action) => call("refused", `${service} doing more`, action, sourceArn)),
-    ...may.flatMap((action) =>
-      others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
-    ),
-    call("refused", "another service in the same name", first, sourceArn, "events.amazonaws.com"),
-  ];
 }
 
 function queueCases(world: World, queue: Resource): readonly Case[] {
@@ -182,7 +145,7 @@ const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
 const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
 
 function keyCases(world: World, key: Resource): readonly Case[] {
-  return [...keyDoors(key), ...keySenderCases(world, key)];
+  return [...keyDoors(key), ...keySenderCases(world, key), ...trailKeyCases(world, key)];
 }
 
 function keyDoors(key: Resource): readonly Case[] {
@@ -294,9 +257,11 @@ function logCases(key: Resource): readonly Case[] {
   ];
 }
 
-function bucketCases(bucket: Resource): readonly Case[] {
+function bucketCases(world: World, bucket: Resource): readonly Case[] {
+  const object = `${bucket.arn}/a/state.tfstate`;
   return [
     ...doors(bucket, bucket.arn, ["s3:ListBucket"]),
-    ...doors(bucket, `${bucket.arn}/a/state.tfstate`, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+    ...doors(bucket, object, ["s3:GetObject", "s3:PutObject"]),
+    ...(keepsLogs(world, bucket) ? [] : doors(bucket, object, ["s3:DeleteObject"])),
   ];
 }

@@ -4,7 +4,10 @@ import type { Resource } from "../configuration";
 import type { Graph } from "../graph";
 import type { Row } from "../row";
 
-/** A deny without condition that hits everybody, such as a TLS-only statement that lost its condition. */
+/**
+ * A deny without condition that hits everybody, such as a TLS-only statement that lost its condition. One of deletions
+ * alone locks nobody out: it keeps what is there.
+ */
 function lockout(from: Resource, graph: Graph): string | undefined {
   const deny = graph
     .policyOf(from)
@@ -13,7 +16,8 @@ function lockout(from: Resource, graph: Graph): string | undefined {
         effect === "Deny" &&
         conditions.length === 0 &&
         (principals === "*" || principals?.AWS?.includes("*")) &&
-        actions !== undefined,
+        actions !== undefined &&
+        !actions.every((action) => /^s3:DeleteObject(Version)?$/.test(action)),
     );
   return (
     deny && `"${deny.sid}" denies ${deny.actions?.join(", ")} to everybody: give it a condition or remove it`

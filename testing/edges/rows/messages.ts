@@ -2,6 +2,7 @@ import type { Resource } from "../configuration";
 import type { Graph } from "../graph";
 import { roleKeyEnds, serviceKeyEnds } from "../keys";
 import type { End, Row } from "../row";
+import { roleOfCalled } from "./invocations";
 
 const SNS = "https://docs.aws.amazon.com/sns/latest/dg";
 const SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide";
@@ -123,11 +124,7 @@ function consumed(
   const text = graph.text(from, from.arguments.event_source_arn);
   const read = graph.find(text, "aws_sqs_queue");
   if (text === undefined || (read === undefined && !/:sqs:|sqs_queue/.test(text))) return [];
-  const named = graph.text(from, from.arguments.function_name) ?? "";
-  const handler = graph.find(named, "aws_lambda_function");
-  const role =
-    handler && (graph.role(handler, handler.arguments.role) ?? graph.text(handler, handler.arguments.role));
-  return [{ queue: read ?? text, role: role ?? `the role of function ${named}` }];
+  return [{ queue: read ?? text, role: roleOfCalled(graph, from, from.arguments.function_name) }];
 }
 
 const eventSources: readonly Row[] = [

@@ -1,0 +1,45 @@
+import type { Case } from "./world";
+
+/** What a call over TLS says. */
+export const TLS = { "aws:SecureTransport": "true" };
+
+/** A service, and whom it works for. */
+export interface Sender {
+  readonly service: string;
+  readonly sourceArn: string;
+  /** Sources that must not get in. */
+  readonly others: readonly string[];
+  /** What else the request says of itself. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** A service that may do these and nothing else, in the name of one source and no other. */
+export function senderCases(
+  resource: string,
+  { service, sourceArn, others, context }: Sender,
+  { may, mayNot }: { readonly may: readonly string[]; readonly mayNot: readonly string[] },
+): readonly Case[] {
+  const call = (
+    expected: Case["expected"],
+    why: string,
+    action: string,
+    from: string,
+    by = service,
+  ): Case => ({
+    why,
+    expected,
+    principal: { service: by },
+    action,
+    resource,
+    context: { ...TLS, "aws:SourceArn": from, "aws:SourceAccount": from.split(":")[4] ?? "", ...context },
+  });
+  const [first = ""] = may;
+  return [
+    ...may.map((action) => call("allowed", `${service} from its source`, action, sourceArn)),
+    ...mayNot.map((action) => call("refused", `${service} doing more`, action, sourceArn)),
+    ...may.flatMap((action) =>
+      others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
+    ),
+    call("refused", "another service in the same name", first, sourceArn, "events.amazonaws.com"),
+  ];
+}

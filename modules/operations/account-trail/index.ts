@@ -1,0 +1,1 @@
+export { AccountTrail, type AccountTrailProps } from "./account-trail";
