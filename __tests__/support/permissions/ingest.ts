@@ -1,5 +1,6 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { anythingElse, callsOf, trustCases } from "./roles";
+import { callsOf, trustCases } from "./calls";
+import { anythingElse } from "./roles";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 /** Cases of the roles of records' way from the API to the bucket; nothing for a role of something else. */

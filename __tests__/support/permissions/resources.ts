@@ -1,4 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
 import { apiCases } from "./ingest";
 import { type Sender, senderCases, TLS } from "./senders";
 import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
@@ -10,13 +11,15 @@ export function resourceCases(world: World, resource: Resource): readonly Case[]
     case "aws_api_gateway_rest_api":
       return apiCases(resource);
     case "aws_sqs_queue":
-      return queueCases(world, resource);
+      return [...queueCases(world, resource), ...eventQueueCases(world, resource)];
     case "aws_sns_topic":
       return topicCases(world, resource);
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
       return [...bucketCases(world, resource), ...trailBucketCases(world, resource)];
+    case "aws_cloudwatch_log_group":
+      return eventLogCases(world, resource);
     default:
       return [];
   }
@@ -145,7 +148,12 @@ const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
 const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
 
 function keyCases(world: World, key: Resource): readonly Case[] {
-  return [...keyDoors(key), ...keySenderCases(world, key), ...trailKeyCases(world, key)];
+  return [
+    ...keyDoors(key),
+    ...keySenderCases(world, key),
+    ...trailKeyCases(world, key),
+    ...eventKeyCases(world, key),
+  ];
 }
 
 function keyDoors(key: Resource): readonly Case[] {
