@@ -34,21 +34,12 @@ const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   consumers: collectorStacks,
 };
 
-/** Whether a statement lets in to methods of an API, of which its policy tells one from another. */
-function allowsMethods({ statements }: Widening["policy"], sid: string): boolean {
-  return statements.some(
-    (each) =>
-      each.sid === sid && each.effect === "Allow" && each.actions?.some((a) => a.startsWith("execute-api:")),
-  );
-}
-
 /** Widenings that no request could show, and why. */
 const WITHOUT_MEANING = [
   {
-    matches: ({ ofResource, ofPart, how, sid, policy }: Widening) =>
-      ofResource && !ofPart && how === "resource *" && !allowsMethods(policy, sid),
+    matches: ({ ofResource, ofPart, how }: Widening) => ofResource && !ofPart && how === "resource *",
     reason:
-      "a resource's own policy bears on that resource alone: `*` names nothing more than the whole of it, but where an API lets its methods be called",
+      "a resource's own policy bears on that resource alone: `*` names nothing more than the whole of it",
   },
 ];
 

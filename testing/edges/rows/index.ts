@@ -30,10 +30,6 @@ export const rows: readonly Row[] = [
   ...logs,
   ...trails,
   ...administration,
-  ...alarms,
-  ...functions,
-  ...logs,
-  ...administration,
   ...apis,
   ...deliveries,
 ];
