@@ -10,6 +10,14 @@ export {
 } from "./bucket-notifications";
 export { EventArchive, type EventArchiveProps } from "./event-archive";
 export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";
+export {
+  checkEventPattern,
+  type DetailPattern,
+  type EventPattern,
+  match,
+  type S3ObjectEventsProps,
+  s3ObjectEvents,
+} from "./event-pattern";
 export { EventRouter, type EventRouterProps, type RouteProps } from "./event-router";
 export {
   type EventRule,

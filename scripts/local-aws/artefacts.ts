@@ -11,6 +11,11 @@ export interface Artefact {
 
 export const artefacts: readonly Artefact[] = [
   {
+    type: "aws_kinesis_firehose_delivery_stream",
+    attributes: ["extended_s3_configuration"],
+    reason: "ministack forgets the time zone and the file extension of a delivery to a bucket",
+  },
+  {
     type: "aws_vpc_security_group_egress_rule",
     attributes: ["description"],
     reason: "moto forgets the description of a rule whose peer is a group or a prefix list",

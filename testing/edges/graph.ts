@@ -42,6 +42,13 @@ const CARRIERS: readonly {
   readonly of?: string;
   readonly subject: string;
 }[] = [
+  {
+    type: "aws_api_gateway_rest_api_policy",
+    argument: "policy",
+    of: "rest_api_id",
+    subject: "aws_api_gateway_rest_api",
+  },
+  { type: "aws_api_gateway_rest_api", argument: "policy", subject: "aws_api_gateway_rest_api" },
   { type: "aws_iam_role", argument: "assume_role_policy", subject: "aws_iam_role" },
   { type: "aws_kms_key", argument: "policy", subject: "aws_kms_key" },
   { type: "aws_kms_key_policy", argument: "policy", of: "key_id", subject: "aws_kms_key" },

@@ -72,7 +72,9 @@ function unconditional(graph: Graph, edges: readonly FoundEdge[]): readonly With
     graph.policyOf(resource).carried.flatMap(({ carrier, policy }) =>
       policy.statements.flatMap(({ effect, sid, principals, conditions }) => {
         if (effect !== "Allow" || principals === undefined || principals === "*") return [];
-        const bound = conditions.some(({ key }) => /^(aws:source|kms:encryptioncontext:)/i.test(key));
+        const bound = conditions.some(({ key }) =>
+          /^(aws:source|kms:encryptioncontext:|sts:externalid$)/i.test(key),
+        );
         return (bound ? [] : (principals.Service ?? []))
           .filter((service) => !excused.includes(`${service} on ${resource.type}`))
           .map((service) => ({ policy: carrier.path, sid, service }));

@@ -93,10 +93,13 @@ export class World {
     };
   }
 
-  /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group. */
+  /** Whose policy bears on an ARN: an object belongs to its bucket, a method to its API, a stream to its log group. */
   private owner(arn: string): Resource | undefined {
-    const [whole = arn] = arn.startsWith("arn:aws:s3:") ? arn.split("/") : arn.split(":log-stream:");
-    return this.graph.resources.find((resource) => resource.arn === whole);
+    const [whole = arn] = /^arn:aws:(s3|execute-api):/.test(arn) ? arn.split("/") : arn.split(":log-stream:");
+    const id = whole.startsWith("arn:aws:execute-api:") ? whole.split(":").at(-1) : undefined;
+    return id === undefined
+      ? this.graph.resources.find((resource) => resource.arn === whole)
+      : this.graph.find(id, "aws_api_gateway_rest_api");
   }
 }
 
