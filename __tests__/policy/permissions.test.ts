@@ -7,6 +7,7 @@ import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
 import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
+import { collectorStacks, consumerCases } from "../support/permissions/consumers";
 import { ingestCases } from "../support/permissions/ingest";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
 import { resourceCases } from "../support/permissions/resources";
@@ -30,6 +31,7 @@ const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   examples: () => [synthesize(placeExamples)],
   publishers: () => [synthesize(placePublishers)],
   "prod with a trail of its own": () => everythingOf({ ...prod, accountTrail: "make" }),
+  consumers: collectorStacks,
 };
 
 /** Whether a statement lets in to methods of an API, of which its policy tells one from another. */
@@ -65,6 +67,7 @@ describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
         ? (ingestCases(world, owner) ?? roleCases(world, owner))
         : resourceCases(world, owner)),
       ...(name === "publishers" ? publisherCases(world, owner) : []),
+      ...(["consumers", "examples"].includes(name) ? consumerCases(world, owner) : []),
     ];
     cases = new Map(owners.map((owner) => [owner, of(owner)]));
   });

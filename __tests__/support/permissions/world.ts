@@ -93,7 +93,7 @@ export class World {
     };
   }
 
-  /** Whose policy bears on an ARN: an object belongs to its bucket, a method to its API, a stream to its log group. */
+  /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group, a method to its API. */
   private owner(arn: string): Resource | undefined {
     const [whole = arn] = /^arn:aws:(s3|execute-api):/.test(arn) ? arn.split("/") : arn.split(":log-stream:");
     const id = whole.startsWith("arn:aws:execute-api:") ? whole.split(":").at(-1) : undefined;
@@ -105,7 +105,7 @@ export class World {
 
 /** A construct path, `Default` left out. */
 export function pathOf({ path }: Resource): string {
-  return path.replace(/\/Default$/, "");
+  return path.replaceAll(/\/Default(?=\/|$)/g, "");
 }
 
 /** The same ARN in an account of somebody else. */

@@ -242,7 +242,7 @@ const keys: readonly Row[] = [
   ),
   keyRow(
     "aws_s3_bucket",
-    ["GetObject"],
+    ["GetObject", "GetObjectVersion"],
     { kind: "function decrypts from its bucket", actions: ["kms:Decrypt"], document: S3_KMS },
     bucketKey,
   ),
