@@ -6,7 +6,9 @@ import { NetworkStack } from "../../stacks/network-stack";
 import { OperationsStack } from "../../stacks/operations-stack";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
+import { pictures } from "../fixtures/pictures";
 import { placeExamples } from "../support/examples";
+import { notificationCases } from "../support/permissions/notifications";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
 import { resourceCases } from "../support/permissions/resources";
 import { roleCases } from "../support/permissions/roles";
@@ -30,6 +32,7 @@ function stacksOf(environment: Environment): readonly StackJson[] {
 const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => stacksOf(each)])),
   examples: () => [synthesize(placeExamples)],
+  pictures: () => [synthesize((stack) => void pictures(stack))],
   publishers: () => [synthesize(placePublishers)],
 };
 
@@ -53,6 +56,7 @@ describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
     const owners = [...new Set(world.policies.map(({ owner }) => owner))];
     const of = (owner: Resource) => [
       ...(owner.type === "aws_iam_role" ? roleCases(world, owner) : resourceCases(world, owner)),
+      ...notificationCases(world, owner),
       ...(name === "publishers" ? publisherCases(world, owner) : []),
     ];
     cases = new Map(owners.map((owner) => [owner, of(owner)]));
