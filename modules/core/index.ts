@@ -14,6 +14,7 @@ export {
 } from "./keys";
 export { logGroup } from "./logs";
 export { nameOf } from "./names";
+export { OtherRegion, type OtherRegionProps } from "./other-region";
 export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
 export { type Region, regions } from "./regions";
 export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";

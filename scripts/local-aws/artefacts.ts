@@ -11,6 +11,11 @@ export interface Artefact {
 
 export const artefacts: readonly Artefact[] = [
   {
+    type: "aws_cloudtrail",
+    attributes: ["tags_all"],
+    reason: "ministack forgets the tags that a trail is created with",
+  },
+  {
     type: "aws_vpc_security_group_egress_rule",
     attributes: ["description"],
     reason: "moto forgets the description of a rule whose peer is a group or a prefix list",
