@@ -49,8 +49,15 @@ module.exports = {
     },
     {
       ...shared,
+      // One pattern of each chapter.
       displayName: "permissions",
-      testMatch: ["<rootDir>/__tests__/permissions/**/*.test.ts"],
+      testMatch: ["<rootDir>/__tests__/permissions/orders.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
+    },
+    {
+      ...shared,
+      displayName: "permissions:rest",
+      testMatch: ["<rootDir>/__tests__/permissions/!(orders).test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
     },
   ],

@@ -57,6 +57,7 @@ describe("names", () => {
     "delivery-stream": 64,
     "event-archive": 48,
     "event-bus": 256,
+    "event-log-group": 512,
     "event-rule": 64,
     "fifo-queue": 80,
     "fifo-topic": 256,
@@ -65,6 +66,7 @@ describe("names", () => {
     "glue-catalog": 255,
     "key-alias": 256,
     "log-group": 512,
+    "log-policy": 255,
     queue: 80,
     "rest-api": 255,
     role: 64,
@@ -75,6 +77,12 @@ describe("names", () => {
     table: 255,
     topic: 256,
     trail: 128,
+  };
+
+  const prefixes: Partial<Record<NamedKind, string>> = {
+    "event-log-group": "/aws/events/",
+    "function-log-group": "/aws/lambda/",
+    "key-alias": "alias/",
   };
 
   it("never exceed the limit and never hold a refused character", () => {
@@ -109,7 +117,7 @@ describe("names", () => {
 
   it.each(namedKinds)("of a %s use the room up to the limit, and are cut beyond it", (each) => {
     const suffix = each.startsWith("fifo") ? ".fifo" : "";
-    const prefix = each === "function-log-group" ? "/aws/lambda/" : each === "key-alias" ? "alias/" : "";
+    const prefix = prefixes[each] ?? "";
     const room = limits[each] - prefix.length - suffix.length;
     expect(nameFromPath(["a".repeat(room)], each)).toBe(`${prefix}${"a".repeat(room)}${suffix}`);
     expect(nameFromPath(["a".repeat(room + 1)], each)).toHaveLength(limits[each]);

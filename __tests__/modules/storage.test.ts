@@ -2,10 +2,19 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
-import { Token } from "cdktf";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { type TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
-import { Table, type TableProps } from "../../modules/storage";
+import { type Encryption, type Facts, queuePolicy, ServiceRole } from "../../modules/core";
+import {
+  Bucket,
+  bucketNotification,
+  type NotificationPart,
+  Table,
+  type TableProps,
+} from "../../modules/storage";
 import { statementsOf, synthesize } from "../../testing";
 
 const table = (
@@ -163,5 +172,126 @@ describe("a table", () => {
 
   it("rejects several faults at once", () => {
     expect(() => table({ partitionKey: "", sortKey: "" })).toThrow(/table "test\/orders": 3 faults/);
+  });
+});
+
+describe("a bucket's notification", () => {
+  const part = (arn: string, more: Partial<NotificationPart> = {}): NotificationPart => ({
+    to: { queueArn: arn },
+    events: ["s3:ObjectCreated:*"],
+    after: [],
+    ...more,
+  });
+  const [A, B, C] = ["a", "b", "c"].map((name) => `arn:aws:sqs:eu-west-1:123456789012:${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const notified = (then: (bucket: Bucket, stack: TerraformStack) => void) =>
+    synthesize((stack) => then(new Bucket(stack, "pictures", { encryption: "service-managed" }), stack));
+
+  it("is there only where somebody asks for it, and the policy scanner is told so where nobody does", () => {
+    const silent = notified(() => undefined);
+    expect(Object.keys(silent.resources(S3BucketNotification))).toEqual([]);
+    expect(silent.at("pictures", S3Bucket)["//"].skip_checks).toHaveProperty("CKV2_AWS_62");
+    const asked = notified((bucket) => void bucket.sendToEventBridge());
+    expect(asked.at("pictures", S3Bucket)["//"].skip_checks).not.toHaveProperty("CKV2_AWS_62");
+  });
+
+  it("tells EventBridge on request, and once however often it is asked to", () => {
+    const result = notified((bucket) => {
+      bucket.sendToEventBridge();
+      bucket.sendToEventBridge();
+    });
+    expect(result.at("pictures/notification", S3BucketNotification)).toMatchObject({
+      bucket: "${aws_s3_bucket.pictures.bucket}",
+      eventbridge: true,
+    });
+  });
+
+  it("tells EventBridge nothing unless asked to", () => {
+    const result = notified(({ bucket }) => bucketNotification(bucket).add("a", part(A)));
+    expect(result.one(S3BucketNotification).eventbridge).toBeUndefined();
+  });
+
+  it("holds the parts of everybody in one resource, each of its kind", () => {
+    const result = notified(({ bucket }) => {
+      bucketNotification(bucket).add("jpg", part(A, { prefix: "up/", suffix: ".jpg" }));
+      bucketNotification(bucket).add("png", part(B, { to: { topicArn: B }, suffix: ".png" }));
+      bucketNotification(bucket).add("gone", {
+        to: { lambdaFunctionArn: C },
+        events: ["s3:ObjectRemoved:*"],
+        after: [],
+      });
+    });
+    const { queue, topic, lambda_function: functions } = result.one(S3BucketNotification);
+    expect(queue).toEqual([
+      {
+        id: "jpg",
+        queue_arn: A,
+        events: ["s3:ObjectCreated:*"],
+        filter_prefix: "up/",
+        filter_suffix: ".jpg",
+      },
+    ]);
+    expect(topic).toEqual([
+      { id: "png", topic_arn: B, events: ["s3:ObjectCreated:*"], filter_suffix: ".png" },
+    ]);
+    expect(functions).toEqual([{ id: "gone", lambda_function_arn: C, events: ["s3:ObjectRemoved:*"] }]);
+  });
+
+  it("is written the same whatever the order in which its parts came", () => {
+    const parts = {
+      a: part(A, { suffix: ".a" }),
+      b: part(B, { suffix: ".b" }),
+      c: part(C, { suffix: ".c" }),
+    };
+    const inOrder = (names: readonly (keyof typeof parts)[]) =>
+      notified(({ bucket }) => {
+        for (const name of names) bucketNotification(bucket).add(name, parts[name]);
+      }).one(S3BucketNotification);
+    expect(inOrder(["a", "b", "c"])).toEqual(inOrder(["c", "a", "b"]));
+  });
+
+  it("waits for what lets S3 in, named once", () => {
+    const result = notified(({ bucket }, stack) => {
+      const { resource } = queuePolicy(new SqsQueue(stack, "queue"));
+      bucketNotification(bucket).add("a", part(A, { suffix: ".a", after: [resource] }));
+      bucketNotification(bucket).add("b", part(A, { suffix: ".b", after: [resource] }));
+    });
+    expect(result.one(S3BucketNotification).depends_on).toEqual([
+      expect.stringMatching(/^aws_sqs_queue_policy\.queue_policy/),
+    ]);
+  });
+
+  it("rejects a second part of the same name", () => {
+    expect(() =>
+      notified(({ bucket }) => {
+        bucketNotification(bucket).add("a", part(A));
+        bucketNotification(bucket).add("a", part(B));
+      }),
+    ).toThrow(/bucket notification "test\/pictures\/Default": "a" is there already/);
+  });
+
+  it.each<[string, (bucket: S3Bucket) => string]>([
+    ["its name", ({ bucket }) => bucket],
+    ["its id", ({ id }) => id],
+  ])("rejects a second owner who names the bucket by %s", (_, name) => {
+    expect(() =>
+      notified(({ bucket }, stack) => {
+        bucketNotification(bucket);
+        new S3BucketNotification(stack, "second", { bucket: name(bucket) });
+      }),
+    ).toThrow(
+      /bucket notification of aws_s3_bucket\.pictures: "test\/pictures\/Default\/notification\/Default" and "test\/second" both write it.*add its targets/s,
+    );
+  });
+
+  it("lets another bucket have one of its own", () => {
+    const result = notified((bucket, stack) => {
+      bucket.sendToEventBridge();
+      new Bucket(stack, "others", { encryption: "service-managed" }).sendToEventBridge();
+    });
+    expect(Object.keys(result.resources(S3BucketNotification))).toHaveLength(2);
   });
 });

@@ -22,12 +22,22 @@ afterEach(() => jest.restoreAllMocks());
 
 describe("the layers of a run", () => {
   const all = ["check:types", "check:lint", "unit", "terraform"].map((name) => layer(name));
-  const chosen = (...names: string[]) => chooseLayers(all, names).map(({ name }) => name);
+  const namesOf = (layers: readonly Layer[]) => layers.map(({ name }) => name);
+  const chosen = (...names: string[]) => namesOf(chooseLayers(all, names, { requireAll: false }));
 
   test("are all of them where none is named, else those named, in their own order", () => {
     expect(chosen()).toEqual(["check:types", "check:lint", "unit", "terraform"]);
     expect(chosen("terraform", "unit")).toEqual(["unit", "terraform"]);
     expect(chosen("check")).toEqual(["check:types", "check:lint"]);
+  });
+
+  test("are the long ones too where they are named, and where everything is required", () => {
+    const withLong = [layer("permissions"), layer("permissions:rest", { long: true })];
+    const of = (names: readonly string[], requireAll: boolean) =>
+      namesOf(chooseLayers(withLong, names, { requireAll }));
+    expect(of([], false)).toEqual(["permissions"]);
+    expect(of([], true)).toEqual(["permissions", "permissions:rest"]);
+    expect(of(["permissions"], false)).toEqual(["permissions", "permissions:rest"]);
   });
 
   test.each([["terrafrom"], [""], ["it"]])("rejects %j beside a right name, and lists the layers", (name) => {

@@ -1,6 +1,11 @@
 import { Construct } from "constructs";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
+import { example as eventArchive } from "../../modules/event-processing/event-archive/example";
+import { example as eventBus } from "../../modules/event-processing/event-bus/example";
+import { example as eventRouter } from "../../modules/event-processing/event-router/example";
+import { example as eventRules } from "../../modules/event-processing/event-rules/example";
 import { example as fanOut, fifoExample } from "../../modules/event-processing/fan-out/example";
+import { example as schedule } from "../../modules/event-processing/schedule/example";
 import { example as network } from "../../modules/network/example";
 import { example as accountTrail } from "../../modules/operations/account-trail/example";
 import { example as alarmTopic } from "../../modules/operations/alarm-topic/example";
@@ -11,7 +16,12 @@ import { example as table } from "../../modules/storage/table/example";
 /** Every example of every module, by its folder. A test holds this list against the disk. */
 export const examples: Readonly<Record<string, readonly ((scope: Construct) => unknown)[]>> = {
   "compute/node-function": [nodeFunction, placedExample],
+  "event-processing/event-archive": [eventArchive],
+  "event-processing/event-bus": [eventBus],
+  "event-processing/event-router": [eventRouter],
+  "event-processing/event-rules": [eventRules],
   "event-processing/fan-out": [fanOut, fifoExample],
+  "event-processing/schedule": [schedule],
   network: [network],
   "operations/account-trail": [accountTrail],
   "operations/alarm-topic": [alarmTopic],

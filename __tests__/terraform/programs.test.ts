@@ -261,7 +261,7 @@ describe("test", () => {
     const { code, stdout, stderr } = await program("test", ["unit", "terrafrom"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^error: no layer is called "terrafrom": the layers are check:types, .*, permissions$/m,
+      /^error: no layer is called "terrafrom": the layers are check:types, .*, permissions:rest$/m,
     );
     expect(stdout).toBe("");
   });

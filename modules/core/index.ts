@@ -11,10 +11,13 @@ export {
   type Encryption,
   encryptStatement,
   keyFor,
+  keyNamedBy,
 } from "./keys";
+export { logPolicy } from "./log-policy";
 export { logGroup } from "./logs";
 export { nameOf } from "./names";
 export { OtherRegion, type OtherRegionProps } from "./other-region";
+export { watchForSecondOwners } from "./owners";
 export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
 export { type Region, regions } from "./regions";
 export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";

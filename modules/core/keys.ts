@@ -1,13 +1,14 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import { TerraformResource, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import type { Checks } from "./checks";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 import type { KeyRef } from "./refs";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";
+import { resolveIn } from "./tokens";
 
 /**
  * How data at rest is encrypted.
@@ -88,6 +89,29 @@ export function checkEncryption(checks: Checks, scope: Construct, encryption: un
     "encryption is a KmsKey with an inline policy, which we cannot extend: leave `policy` out and add its statements " +
       "with keyPolicy(key).add(…)",
   );
+}
+
+/**
+ * The key that encrypts a queue, a topic or a stream, by what the resource says of it.
+ * @returns the key where it is made in the same stack, so that senders can be let in; else whose it is
+ */
+export function keyNamedBy(
+  encrypted: TerraformResource,
+  value: string | undefined,
+): KmsKey | "aws" | "elsewhere" | undefined {
+  const named = resolveIn(encrypted, value);
+  if (named === undefined || named === "") return undefined;
+  if (typeof named === "string" && named.startsWith("alias/aws/")) return "aws";
+  const keys = TerraformStack.of(encrypted).node.findAll().filter(isKmsKey);
+  return keys.find((key) => namesOf(key).includes(named)) ?? "elsewhere";
+}
+
+function isKmsKey(node: IConstruct): node is KmsKey {
+  return TerraformResource.isTerraformResource(node) && node.terraformResourceType === KmsKey.tfResourceType;
+}
+
+function namesOf(key: KmsKey): readonly unknown[] {
+  return [key.arn, key.id, key.keyId].map((each) => resolveIn(key, each));
 }
 
 /** A service that encrypts, and the resource in whose name it does. */

@@ -10,7 +10,7 @@ import { skipCheck } from "./skip-check";
 /** What the policy scanner wants logs to be kept for at least. */
 const YEAR_DAYS = 365;
 
-const LOG_GROUP_KINDS = ["function-log-group", "log-group"] as const;
+const LOG_GROUP_KINDS = ["event-log-group", "function-log-group", "log-group"] as const;
 
 /**
  * A log group with the environment's retention, encrypted with the one key that all log groups of a stack share
@@ -24,7 +24,7 @@ export function logGroup(
   const key = logsKey(scope);
   const { logRetentionDays } = factsOf(scope);
   const group = new CloudwatchLogGroup(scope, id, {
-    name: nameOf(scope, kind, kind === "log-group" ? id : undefined),
+    name: nameOf(scope, kind, kind === "function-log-group" ? undefined : id),
     retentionInDays: logRetentionDays,
     kmsKeyId: key.arn,
     dependsOn: [keyPolicy(key).resource],

@@ -6,20 +6,15 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { Lazy, TerraformResource, TerraformStack } from "cdktf";
+import { Lazy, type TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { rejectContradictions } from "./contradictions";
 import { arnOf } from "./facts-of";
+import { type Whole, watchForSecondOwners } from "./owners";
 import { type ResourceStatement, Statements } from "./statements";
-import { resolveIn } from "./tokens";
 
 /** A policy that AWS keeps as one whole document for one resource. */
-interface PolicyKind<R extends TerraformResource> {
-  readonly kind: string;
-  /** The type of the resource that carries the document, to find a second owner. */
-  readonly type: string;
-  /** The argument of that type which names the resource that the policy belongs to. */
-  readonly subject: string;
+interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "parts"> {
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
@@ -36,12 +31,9 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
   readonly resource: TerraformResource;
   private readonly statements = new Statements<ResourceStatement>();
 
-  private constructor(
-    subject: R,
-    id: string,
-    { kind, type, subject: argument, write, opening }: PolicyKind<R>,
-  ) {
+  private constructor(subject: R, id: string, policyKind: PolicyKind<R>) {
     super(subject, id);
+    const { kind, write, opening } = policyKind;
     const { policyInput } = subject as R & { readonly policyInput?: string };
     if (policyInput !== undefined) {
       throw new Error(
@@ -52,7 +44,7 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
     rejectContradictions(this, "policy", this.statements);
-    watchForSecondOwners(TerraformStack.of(this), kind, type, argument);
+    watchForSecondOwners(TerraformStack.of(this), { ...policyKind, parts: "statements" });
   }
 
   /** The policy of a resource, made at the first call. */
@@ -135,31 +127,4 @@ function denyWithoutTls(actions: readonly string[], resources: readonly string[]
     resources,
     conditions: { Bool: { "aws:SecureTransport": "false" } },
   };
-}
-
-/** Stacks that are watched already, by type of policy: once a stack keeps synthesis linear. */
-const watched = new WeakMap<TerraformStack, Set<string>>();
-
-/** Reports, at synthesis, every subject in the stack whose policy two resources write. */
-function watchForSecondOwners(stack: TerraformStack, kind: string, type: string, argument: string): void {
-  const types = watched.get(stack) ?? new Set();
-  if (types.has(type)) return;
-  watched.set(stack, types.add(type));
-  stack.node.addValidation({
-    validate: () => {
-      const owners = new Map<unknown, string>();
-      return stack.node.findAll().flatMap((node) => {
-        if (!TerraformResource.isTerraformResource(node) || node.terraformResourceType !== type) return [];
-        const subject = resolveIn(stack, (node as unknown as Record<string, unknown>)[argument]);
-        const first = owners.get(subject);
-        owners.set(subject, node.node.path);
-        return first === undefined
-          ? []
-          : [
-              `${kind} of ${subject}: "${first}" and "${node.node.path}" both write it, and each apply of one undoes the ` +
-                "other: remove one and add its statements to the other",
-            ];
-      });
-    },
-  });
 }

@@ -21,7 +21,10 @@ export interface ResourceStatement extends Omit<Statement, "caller"> {
   /** @default "Allow" */
   readonly effect?: "Allow" | "Deny";
   /** `"*"` or principals by kind, such as `{ Service: "sns.amazonaws.com" }`. */
-  readonly principal: "*" | { readonly Service: string } | { readonly AWS: string | readonly string[] };
+  readonly principal:
+    | "*"
+    | { readonly Service: string | readonly string[] }
+    | { readonly AWS: string | readonly string[] };
 }
 
 /** What a policy collects under each statement id (Sid). The id says what the statement is for. */

@@ -11,6 +11,8 @@ export interface Counts {
 /** One layer of proof. */
 export interface Layer {
   readonly name: string;
+  /** Whether it takes longer than a developer waits: it runs where it is named, and where everything is required. */
+  readonly long?: boolean;
   /** What the layer needs on this machine; throws an OperatorError with the remedy. */
   tools?(signal: AbortSignal): Promise<unknown>;
   run(signal: AbortSignal): Promise<Counts>;
@@ -25,11 +27,16 @@ const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
 
 /**
- * The layers that the operator names by their beginning (`check` is every `check:…`), all of them without a name.
+ * The layers that the operator names by their beginning (`check` is every `check:…`). Without a name all of them, the long
+ * ones only where everything is required.
  *
  * @throws OperatorError for a name that is none: a misspelt layer would pass for one that held
  */
-export function chooseLayers(layers: readonly Layer[], names: readonly string[]): readonly Layer[] {
+export function chooseLayers(
+  layers: readonly Layer[],
+  names: readonly string[],
+  { requireAll }: { readonly requireAll: boolean },
+): readonly Layer[] {
   const means = (given: string, { name }: Layer) => given !== "" && name.startsWith(given);
   const unknown = names.filter((given) => !layers.some((layer) => means(given, layer)));
   if (unknown.length > 0) {
@@ -38,7 +45,8 @@ export function chooseLayers(layers: readonly Layer[], names: readonly string[])
         `the layers are ${layers.map(({ name }) => name).join(", ")}`,
     );
   }
-  return names.length === 0 ? layers : layers.filter((layer) => names.some((given) => means(given, layer)));
+  if (names.length === 0) return layers.filter(({ long = false }) => requireAll || !long);
+  return layers.filter((layer) => names.some((given) => means(given, layer)));
 }
 
 /**

@@ -5,6 +5,7 @@ import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-own
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   bucketPolicy,
@@ -17,6 +18,7 @@ import {
   nameOf,
   sidOf,
 } from "../../core";
+import { bucketNotification } from "./notification";
 import { skipBucketChecks } from "./scanner-skips";
 
 /** The calls on objects that can be granted. */
@@ -44,8 +46,8 @@ const UNFINISHED_UPLOADS_DAYS = 7;
 /**
  * A bucket: `bucket (versions, encryption, no public access, no ACLs, TLS only) + key`.
  *
- * It owns what S3 keeps once a bucket: the policy (`bucketPolicy(bucket.bucket)`) and the notification
- * (`bucket.notification`). Where the environment's `deletion` is `"allow"`, destroying it deletes what it holds.
+ * It owns what S3 keeps once a bucket: the policy (`bucketPolicy(bucket.bucket)`) and, once anybody asks for it, the
+ * notification (`bucketNotification(bucket.bucket)`). Where the environment's `deletion` is `"allow"`, destroying it deletes what it holds.
  * Costs the key (about 1 USD a month), storage and requests.
  */
 export class Bucket extends Construct {
@@ -103,6 +105,16 @@ export class Bucket extends Construct {
       resources: [this.bucket.arn],
       conditions: prefix === "" ? undefined : { StringLike: { "s3:prefix": `${prefix}*` } },
     });
+  }
+
+  /**
+   * Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them. Free.
+   * @returns what must be there before events come: depend on it where none may be missed
+   */
+  sendToEventBridge(): ITerraformDependable {
+    const notification = bucketNotification(this.bucket);
+    notification.sendToEventBridge();
+    return notification.resource;
   }
 
   private close(): void {

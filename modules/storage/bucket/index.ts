@@ -1,1 +1,8 @@
 export { Bucket, type BucketProps, type ObjectAction } from "./bucket";
+export {
+  type BucketNotification,
+  bucketNotification,
+  type NotificationPart,
+  type NotificationTarget,
+} from "./notification";
+export { type BucketEvent, checkWatch, commonEvents, type Watch } from "./watch";

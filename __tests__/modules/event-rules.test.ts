@@ -1,0 +1,845 @@
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-log-resource-policy";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { TerraformStack, Token } from "cdktf";
+import type { Handler } from "../../modules/compute";
+import { provideFacts, ServiceRole } from "../../modules/core";
+import { EventBus, type EventBusRef, existingBus } from "../../modules/event-processing/event-bus";
+import { match } from "../../modules/event-processing/event-pattern";
+import {
+  type EventRuleProps,
+  EventRules,
+  type TargetProps,
+} from "../../modules/event-processing/event-rules";
+import {
+  busTarget,
+  deliveryStreamTarget,
+  functionTarget,
+  logGroupTarget,
+  queueTarget,
+  type RuleTarget,
+  stateMachineTarget,
+  streamTarget,
+  topicTarget,
+} from "../../modules/event-processing/event-targets";
+import { at, cron, every, type When } from "../../modules/event-processing/schedule";
+import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
+
+const PATTERN = { source: ["shop"] };
+const QUEUE = { arn: "arn:aws:sqs:eu-west-1:123456789012:inbox", url: "https://sqs" };
+const plain: TargetProps = { to: queueTarget(QUEUE) };
+
+/** One rule "paid" of "orders". */
+const rule = (
+  props: Partial<EventRuleProps> = {},
+  options: Partial<Omit<ConstructorParameters<typeof EventRules>[2], "rules">> = {},
+): Synthesized =>
+  synthesize((stack) => {
+    const paid = { pattern: PATTERN, targets: { inbox: plain }, ...props } as EventRuleProps;
+    new EventRules(stack, "orders", { rules: { paid }, ...options });
+  });
+
+/** The rule "paid" with one target, made in the stack. */
+const targeting = (make: (stack: TerraformStack) => RuleTarget, bus?: EventBusRef): Synthesized =>
+  synthesize((stack) => {
+    const targets = { it: { to: make(stack) } };
+    new EventRules(stack, "orders", { bus, rules: { paid: { pattern: PATTERN, targets } } });
+  });
+
+/** A handler without code: what a rule needs to know of one. */
+const handler = (stack: TerraformStack): Handler => {
+  const role = new ServiceRole(stack, "handler", { service: "lambda.amazonaws.com" });
+  const lambda = new LambdaFunction(stack, "lambda", { functionName: "f", role: role.role.arn });
+  return { lambda, timeoutSeconds: 20, permissions: role.policy, allow: (sid, s) => role.allow(sid, s) };
+};
+
+const statement = (policy: string, sid: string) =>
+  statementsOf(policy).find(({ Sid = "" }) => Sid.startsWith(sid));
+const ruleArn = "${aws_cloudwatch_event_rule.orders_paid_4D782EA8.arn}";
+const byRule = { ArnEquals: { "aws:SourceArn": ruleArn } };
+const EVENTS = { Service: "events.amazonaws.com" };
+const target = (result: Synthesized) => result.one(CloudwatchEventTarget);
+
+describe("a rule", () => {
+  it("waits for what matches its pattern, and names itself after its path", () => {
+    const pattern = { source: ["shop"], detail: { total: [match.numeric(">", 9)] } };
+    expect(rule({ pattern }).one(CloudwatchEventRule)).toMatchObject({
+      name: "test_orders_paid",
+      description: "test/orders/paid",
+      event_pattern: '{"source":["shop"],"detail":{"total":[{"numeric":[">",9]}]}}',
+    });
+    expect(rule({ description: "Orders" }).one(CloudwatchEventRule).description).toBe("Orders");
+  });
+
+  it("stands on the default bus, or on the one it is given", () => {
+    expect(rule().one(CloudwatchEventRule).event_bus_name).toBeUndefined();
+    expect(target(rule()).event_bus_name).toBeUndefined();
+    const own = synthesize((stack) => {
+      const bus = new EventBus(stack, "shop");
+      new EventRules(stack, "orders", {
+        bus,
+        rules: { paid: { pattern: PATTERN, targets: { inbox: plain } } },
+      });
+    });
+    expect(own.one(CloudwatchEventBus).name).toBe("test_shop");
+    for (const each of [own.one(CloudwatchEventRule), target(own)]) {
+      expect(each.event_bus_name).toBe("${aws_cloudwatch_event_bus.shop.name}");
+    }
+  });
+
+  it("takes a bus from elsewhere by its name, and the default one as if none were given", () => {
+    const on = (name: string) =>
+      rule({}, { bus: { name, arn: "arn:aws:events:eu-west-1:123456789012:event-bus/x" } });
+    expect(on("legacy").one(CloudwatchEventRule).event_bus_name).toBe("legacy");
+    expect(on("default").one(CloudwatchEventRule).event_bus_name).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, "ENABLED"],
+    ["enabled", "ENABLED"],
+    ["disabled", "DISABLED"],
+    ["enabled-with-all-management-events", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"],
+  ] as const)("in state %s is %s", (state, expected) => {
+    expect(rule({ state }).one(CloudwatchEventRule).state).toBe(expected);
+  });
+
+  it("leaves replayed events out where it is told to", () => {
+    const patternOf = (replays?: "include" | "exclude") =>
+      JSON.parse(rule({ replays }).one(CloudwatchEventRule).event_pattern);
+    expect(patternOf()).toEqual(PATTERN);
+    expect(patternOf("include")).toEqual(PATTERN);
+    expect(patternOf("exclude")).toEqual({ ...PATTERN, "replay-name": [{ exists: false }] });
+  });
+
+  it("calls up to five targets, each by its name", () => {
+    const five = Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, plain]));
+    const ids = Object.values(rule({ targets: five }).resources(CloudwatchEventTarget)).map(
+      (each) => each.target_id,
+    );
+    expect(ids.sort()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("keeps the addresses of a target when another one joins", () => {
+    const alone = rule({ targets: { inbox: plain } }).addresses;
+    expect(rule({ targets: { another: plain, inbox: plain } }).addresses).toEqual(
+      expect.arrayContaining(alone),
+    );
+  });
+
+  it("tries a day long, 185 times, or as it is told", () => {
+    expect(target(rule()).retry_policy).toEqual({
+      maximum_retry_attempts: 185,
+      maximum_event_age_in_seconds: 86_400,
+    });
+    const less = { ...plain, maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 };
+    expect(target(rule({ targets: { inbox: less } })).retry_policy).toEqual({
+      maximum_retry_attempts: 0,
+      maximum_event_age_in_seconds: 60,
+    });
+  });
+
+  it("calls somebody when a target is not reached, or an event is lost", () => {
+    const of = (result: Synthesized, id: string) => result.at(`orders/paid/${id}`, CloudwatchMetricAlarm);
+    const result = rule();
+    for (const [id, metric] of [
+      ["failures-alarm", "FailedInvocations"],
+      ["loss-alarm", "InvocationsFailedToBeSentToDlq"],
+    ] as const) {
+      expect(of(result, id)).toMatchObject({
+        namespace: "AWS/Events",
+        metric_name: metric,
+        statistic: "Sum",
+        threshold: 1,
+        dimensions: { RuleName: "${aws_cloudwatch_event_rule.orders_paid_4D782EA8.name}" },
+      });
+      const bus = { name: "shop", arn: "arn:aws:events:eu-west-1:123456789012:event-bus/shop" };
+      expect(of(rule({}, { bus }), id).dimensions).toEqual({
+        RuleName: "${aws_cloudwatch_event_rule.orders_paid_4D782EA8.name}",
+        EventBusName: "shop",
+      });
+    }
+  });
+});
+
+describe("what a rule could not deliver", () => {
+  it("waits in one queue for all rules, which each may send to in its own name only", () => {
+    const result = synthesize((stack) => {
+      const one = { pattern: PATTERN, targets: { inbox: plain } };
+      new EventRules(stack, "orders", { rules: { paid: one, sent: one } });
+    });
+    const queue = result.at("orders/dead-letters", SqsQueue);
+    expect(queue.message_retention_seconds).toBe(1_209_600);
+    for (const each of Object.values(result.resources(CloudwatchEventTarget))) {
+      expect(each.dead_letter_config).toEqual({
+        arn: expect.stringMatching(/^\$\{aws_sqs_queue\.orders_dead-letters_\w+\.arn\}$/),
+      });
+    }
+    const { policy } = result.at("orders/dead-letters/policy", SqsQueuePolicy);
+    expect(statement(policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+      Principal: EVENTS,
+      Action: "sqs:SendMessage",
+      Condition: byRule,
+    });
+    expect(statement(policy, "AllowRuleTestOrdersSent")).toBeDefined();
+  });
+
+  it("is encrypted with a key that the rule may use, or as it is told", () => {
+    const own = rule();
+    expect(statement(own.at("orders/key/policy", KmsKeyPolicy).policy, "AllowRuleTestOrdersPaid")).toEqual({
+      Sid: "AllowRuleTestOrdersPaidDefault",
+      Effect: "Allow",
+      Principal: EVENTS,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: { ArnLike: { "aws:SourceArn": ruleArn } },
+    });
+    expect(own.at("orders/dead-letters", SqsQueue).kms_master_key_id).toMatch(/^\$\{aws_kms_key\./);
+    const managed = rule({}, { encryption: "service-managed" });
+    expect(managed.resources(KmsKey)).toEqual({});
+    expect(managed.at("orders/dead-letters", SqsQueue).sqs_managed_sse_enabled).toBe(true);
+  });
+
+  it("calls somebody at the first event", () => {
+    expect(rule().at("orders/dead-letters-alarm", CloudwatchMetricAlarm)).toMatchObject({
+      metric_name: "ApproximateNumberOfMessagesVisible",
+      threshold: 1,
+      dimensions: {
+        QueueName: expect.stringMatching(/^\$\{aws_sqs_queue\.orders_dead-letters_\w+\.name\}$/),
+      },
+    });
+  });
+
+  it("may be sent there before the first event comes", () => {
+    expect(target(rule()).depends_on).toEqual([
+      expect.stringMatching(/^aws_sqs_queue_policy\.orders_dead-letters_policy_/),
+      expect.stringMatching(/^aws_kms_key_policy\.orders_key_policy_/),
+    ]);
+  });
+});
+
+describe("the input of a target", () => {
+  const of = (input: TargetProps["input"]) => target(rule({ targets: { inbox: { ...plain, input } } }));
+
+  it("is the event, unless something else is said", () => {
+    expect(of(undefined)).not.toHaveProperty("input");
+    expect(of(undefined)).not.toHaveProperty("input_path");
+    expect(of(undefined)).not.toHaveProperty("input_transformer");
+  });
+
+  it("is a part of it, a constant, or a text with parts of it", () => {
+    expect(of({ path: "$.detail" }).input_path).toBe("$.detail");
+    expect(of({ constant: { go: true } }).input).toBe('{"go":true}');
+    const paths = { key: "$.detail.object.key" };
+    expect(
+      of({ paths, template: '{"key": <key>, "by": "<aws.events.rule-name>"}' }).input_transformer,
+    ).toEqual({
+      input_paths: paths,
+      input_template: '{"key": <key>, "by": "<aws.events.rule-name>"}',
+    });
+  });
+
+  it.each([
+    ["lines of text", { paths: { a: "$.a" }, template: '"first <a>"\n"second <a>"' }],
+    ["a bare value", { paths: { a: "$.a" }, template: "<a>" }],
+    ["no part", { template: '{"fixed": 1}' }],
+    ["a member of a list", { path: "$.detail.items[0].id" }],
+    ["a token", { path: Token.asString({ resolve: () => "x" }) }],
+    ["a template that is a token", { template: Token.asString({ resolve: () => "x" }) }],
+  ])("may be %s", (_, input) => {
+    expect(() => of(input)).not.toThrow();
+  });
+
+  it.each([
+    [
+      "two forms at once",
+      { path: "$.a", constant: 1 },
+      "input must have one of path, template, constant, got path and constant",
+    ],
+    ["none", {}, "must have one of path, template, constant, got none"],
+    [
+      "a path that does not start at the top",
+      { path: "detail.key" },
+      "input.path must be a path from the top of the event",
+    ],
+    [
+      "a path that is too long",
+      { path: `$.${"a".repeat(255)}` },
+      "input.path has 257 characters, and AWS takes 256",
+    ],
+    ["a part that nobody named", { template: '"<a> <b>"' }, "uses <a>, <b>, which paths does not name"],
+    [
+      "a part that nobody uses",
+      { paths: { a: "$.a", b: "$.b" }, template: '"<a>"' },
+      "names b, which the template does not use",
+    ],
+    [
+      "a name of AWS's",
+      { paths: { "aws.a": "$.a" }, template: '"<aws.a>"' },
+      "paths name must be letters, digits, _ or -",
+    ],
+    [
+      "a path of a part that is none",
+      { paths: { a: "a" }, template: '"<a>"' },
+      "input.paths.a must be a path from the top",
+    ],
+    [
+      "text without quotes",
+      { paths: { a: "$.a" }, template: "order <a>" },
+      "template must be JSON, or lines each in double quotes",
+    ],
+    ["broken JSON", { paths: { a: "$.a" }, template: '{"a": <a>' }, "template must be JSON"],
+    ["an empty template", { template: "" }, "template must have 1 to 8192 characters, got 0"],
+    [
+      "a template that is too long",
+      { template: `"${"x".repeat(8191)}"` },
+      "template must have 1 to 8192 characters, got 8193",
+    ],
+    [
+      "a hundred and one parts",
+      {
+        paths: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`p${index}`, "$.a"])),
+        template: `"${Array.from({ length: 101 }, (_, index) => `<p${index}>`).join("")}"`,
+      },
+      "paths has 101 names, and AWS takes 100",
+    ],
+    [
+      "a constant that JSON cannot hold",
+      { constant: undefined },
+      "input.constant must be JSON of 1 to 8192 characters, got 0",
+    ],
+    ["a constant that is too long", { constant: "x".repeat(8191) }, "got 8193"],
+  ])("rejects %s", (_, input, message) => {
+    expect(() => of(input as TargetProps["input"])).toThrow(message);
+  });
+});
+
+describe("a function as target", () => {
+  const made = () => targeting((stack) => functionTarget(handler(stack)));
+
+  it("lets this rule invoke it, before the first event, and in no role", () => {
+    expect(made().one(LambdaPermission)).toMatchObject({
+      action: "lambda:InvokeFunction",
+      principal: "events.amazonaws.com",
+      source_arn: ruleArn,
+    });
+    expect(target(made()).arn).toBe("${aws_lambda_function.lambda.arn}");
+    expect(target(made()).role_arn).toBeUndefined();
+    expect(target(made()).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_lambda_permission\./)]),
+    );
+  });
+
+  it("sets aside what it failed itself, which the rule does not see", () => {
+    expect(made().one(LambdaFunctionEventInvokeConfig).maximum_retry_attempts).toBe(2);
+  });
+});
+
+describe("a queue as target", () => {
+  const encrypted = (stack: TerraformStack) =>
+    new SqsQueue(stack, "inbox", { kmsMasterKeyId: new KmsKey(stack, "k").arn });
+
+  it("lets this rule send, and no other", () => {
+    const result = targeting((stack) => queueTarget(new SqsQueue(stack, "inbox")));
+    expect(
+      statement(result.at("inbox/policy", SqsQueuePolicy).policy, "AllowRuleTestOrdersPaid"),
+    ).toMatchObject({
+      Principal: EVENTS,
+      Action: "sqs:SendMessage",
+      Resource: "${aws_sqs_queue.inbox.arn}",
+      Condition: byRule,
+    });
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_sqs_queue_policy\.inbox_policy_/)]),
+    );
+  });
+
+  it("lets this rule use its key", () => {
+    const result = targeting((stack) => queueTarget(encrypted(stack)));
+    expect(statement(result.at("k/policy", KmsKeyPolicy).policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+      Principal: EVENTS,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Condition: { ArnLike: { "aws:SourceArn": ruleArn } },
+    });
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_kms_key_policy\.k_policy_/)]),
+    );
+  });
+
+  it("from elsewhere is sent to as it is: its owner lets the rule in", () => {
+    const result = targeting(() => queueTarget(QUEUE));
+    expect(target(result).arn).toBe(QUEUE.arn);
+    expect(Object.keys(result.resources(SqsQueuePolicy))).toHaveLength(1);
+  });
+
+  it("that keeps order is sent to in a group", () => {
+    const result = targeting((stack) =>
+      queueTarget(new SqsQueue(stack, "inbox", { fifoQueue: true, contentBasedDeduplication: true }), {
+        messageGroupId: "orders",
+      }),
+    );
+    expect(target(result).sqs_target).toEqual({ message_group_id: "orders" });
+    expect(target(targeting(() => queueTarget(QUEUE)))).not.toHaveProperty("sqs_target");
+  });
+
+  it.each<[string, (stack: TerraformStack) => RuleTarget, string]>([
+    [
+      "a FIFO queue without a group",
+      (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true, contentBasedDeduplication: true })),
+      "targets.it.queue is a FIFO queue, which takes no message without a group: give messageGroupId",
+    ],
+    [
+      "a FIFO queue from elsewhere without a group",
+      () => queueTarget({ ...QUEUE, arn: `${QUEUE.arn}.fifo` }),
+      "give messageGroupId",
+    ],
+    [
+      "a FIFO queue that wants deduplication ids",
+      (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true }), { messageGroupId: "a" }),
+      "set contentBasedDeduplication on it",
+    ],
+    ["an empty group", () => queueTarget(QUEUE, { messageGroupId: "" }), "messageGroupId must be 1 to 128"],
+    [
+      "what is no queue",
+      () => queueTarget({ ...QUEUE, arn: "arn:aws:sns:eu-west-1:123456789012:t" }),
+      "must be an SQS queue",
+    ],
+    [
+      "a queue of another region",
+      () => queueTarget({ ...QUEUE, arn: QUEUE.arn.replace("eu-west-1", "us-east-1") }),
+      "is in us-east-1, and EventBridge calls from eu-west-1 into another region only buses",
+    ],
+    [
+      "an AWS-managed key",
+      (stack) => queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "alias/aws/sqs" })),
+      "is encrypted with an AWS-managed key, whose policy lets no AWS service send",
+    ],
+    [
+      "a key made elsewhere",
+      (stack) =>
+        queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" })),
+      "is encrypted with a key made elsewhere",
+    ],
+  ])("rejects %s", (_, make, message) => {
+    expect(() => targeting(make)).toThrow(message);
+  });
+
+  it("rejects a queue of another stack, whose policy would name the rule", () => {
+    const build = () =>
+      synthesizeApp((app) => {
+        const stacks = ["a", "b"].map((id) => {
+          const stack = new TerraformStack(app, id);
+          new AwsProvider(stack, "aws", { region: "eu-west-1" });
+          provideFacts(stack, someFacts);
+          return stack;
+        }) as [TerraformStack, TerraformStack];
+        const to = queueTarget(new SqsQueue(stacks[0], "q"));
+        new EventRules(stacks[1], "orders", {
+          rules: { paid: { pattern: PATTERN, targets: { it: { to } } } },
+        });
+      });
+    expect(build).toThrow('targets.it.queue is made in stack "a"');
+  });
+});
+
+describe("a topic as target", () => {
+  it("lets this rule publish, and no other", () => {
+    const result = targeting((stack) => topicTarget(new SnsTopic(stack, "alerts")));
+    expect(statement(result.one(SnsTopicPolicy).policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+      Principal: EVENTS,
+      Action: "sns:Publish",
+      Resource: "${aws_sns_topic.alerts.arn}",
+      Condition: byRule,
+    });
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_sns_topic_policy\./)]),
+    );
+  });
+
+  it("lets EventBridge use its key for this topic, where AWS supports no condition on the source", () => {
+    const result = targeting((stack) =>
+      topicTarget(new SnsTopic(stack, "alerts", { kmsMasterKeyId: new KmsKey(stack, "k").keyId })),
+    );
+    expect(statement(result.at("k/policy", KmsKeyPolicy).policy, "AllowEvents")).toEqual({
+      Sid: "AllowEventsTestAlerts",
+      Effect: "Allow",
+      Principal: EVENTS,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: {
+        StringEquals: { "kms:EncryptionContext:aws:sns:topicArn": "${aws_sns_topic.alerts.arn}" },
+      },
+    });
+  });
+
+  it("from elsewhere is published to as it is", () => {
+    const arn = "arn:aws:sns:eu-west-1:123456789012:alerts";
+    expect(target(targeting(() => topicTarget({ arn }))).arn).toBe(arn);
+  });
+
+  it.each<[string, (stack: TerraformStack) => RuleTarget, string]>([
+    [
+      "a FIFO topic",
+      (stack) => topicTarget(new SnsTopic(stack, "t", { fifoTopic: true })),
+      "is a FIFO topic, to which EventBridge cannot publish: send to a FIFO queue instead",
+    ],
+    [
+      "a FIFO topic from elsewhere",
+      () => topicTarget({ arn: "arn:aws:sns:eu-west-1:123456789012:t.fifo" }),
+      "is a FIFO topic",
+    ],
+    [
+      "an AWS-managed key",
+      (stack) => topicTarget(new SnsTopic(stack, "t", { kmsMasterKeyId: "alias/aws/sns" })),
+      "targets.it.topic is encrypted with an AWS-managed key",
+    ],
+    ["what is no topic", () => topicTarget(QUEUE), "must be an SNS topic by its ARN"],
+  ])("rejects %s", (_, make, message) => {
+    expect(() => targeting(make)).toThrow(message);
+  });
+});
+
+describe("a target that is called in a role", () => {
+  const statements = (result: Synthesized) =>
+    statementsOf(result.at("orders/paid/it/role/policy", IamRolePolicy).policy);
+  const machine = (stack: TerraformStack, key?: KmsKey) =>
+    new SfnStateMachine(stack, "machine", {
+      definition: "{}",
+      roleArn: "arn:aws:iam::123456789012:role/r",
+      encryptionConfiguration: key && { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: key.arn },
+    });
+
+  it("is called in one of its own, that only this rule can take", () => {
+    const result = targeting((stack) => stateMachineTarget(machine(stack)));
+    const trust = JSON.parse(result.at("orders/paid/it/role", IamRole).assume_role_policy);
+    expect(trust.Statement).toEqual({
+      Effect: "Allow",
+      Principal: EVENTS,
+      Action: "sts:AssumeRole",
+      Condition: byRule,
+    });
+    expect(target(result).role_arn).toMatch(/^\$\{aws_iam_role\.orders_paid_it_role_\w+\.arn\}$/);
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_iam_role_policy\.orders_paid_it_role_policy_/)]),
+    );
+  });
+
+  it.each<[string, (stack: TerraformStack) => RuleTarget, readonly object[]]>([
+    [
+      "a state machine",
+      (stack) => stateMachineTarget(machine(stack)),
+      [{ Action: "states:StartExecution", Resource: "${aws_sfn_state_machine.machine.arn}" }],
+    ],
+    [
+      "a state machine with a key",
+      (stack) => stateMachineTarget(machine(stack, new KmsKey(stack, "k"))),
+      [
+        {
+          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          Resource: "${aws_kms_key.k.arn}",
+          Condition: {
+            StringEquals: {
+              "kms:EncryptionContext:aws:states:stateMachineArn": "${aws_sfn_state_machine.machine.arn}",
+            },
+          },
+        },
+        { Action: "states:StartExecution" },
+      ],
+    ],
+    [
+      "a stream",
+      (stack) => streamTarget(new KinesisStream(stack, "stream", { name: "s" })),
+      [{ Action: "kinesis:PutRecord", Resource: "${aws_kinesis_stream.stream.arn}" }],
+    ],
+    [
+      "a stream with a key",
+      (stack) =>
+        streamTarget(new KinesisStream(stack, "stream", { name: "s", kmsKeyId: new KmsKey(stack, "k").arn })),
+      [{ Action: "kms:GenerateDataKey", Resource: "${aws_kms_key.k.arn}" }, { Action: "kinesis:PutRecord" }],
+    ],
+    [
+      "a stream with AWS's own key",
+      (stack) =>
+        streamTarget(new KinesisStream(stack, "stream", { name: "s", kmsKeyId: "alias/aws/kinesis" })),
+      [{ Action: "kinesis:PutRecord" }],
+    ],
+    [
+      "a delivery stream",
+      () => deliveryStreamTarget({ arn: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/d" }),
+      [
+        {
+          Action: ["firehose:PutRecord", "firehose:PutRecordBatch"],
+          Resource: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/d",
+        },
+      ],
+    ],
+    [
+      "a bus",
+      (stack) => busTarget(new EventBus(stack, "other")),
+      [{ Action: "events:PutEvents", Resource: "${aws_cloudwatch_event_bus.other.arn}" }],
+    ],
+    [
+      "the default bus of another region",
+      (stack) => busTarget(existingBus(stack, { region: "us-east-1" })),
+      [{ Action: "events:PutEvents", Resource: "arn:aws:events:us-east-1:123456789012:event-bus/default" }],
+    ],
+    [
+      "a bus of another account",
+      (stack) => busTarget(existingBus(stack, { account: "210987654321", name: "audit" })),
+      [{ Action: "events:PutEvents", Resource: "arn:aws:events:eu-west-1:210987654321:event-bus/audit" }],
+    ],
+  ])("may do what %s needs, and no more", (_, make, expected) => {
+    expect(statements(targeting(make))).toEqual(expected.map((each) => expect.objectContaining(each)));
+  });
+
+  it("chooses the shard by a part of the event where it is told to", () => {
+    const stream = { arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" };
+    expect(target(targeting(() => streamTarget(stream)))).not.toHaveProperty("kinesis_target");
+    const keyed = targeting(() => streamTarget(stream, { partitionKeyPath: "$.detail.id" }));
+    expect(target(keyed).kinesis_target).toEqual({ partition_key_path: "$.detail.id" });
+  });
+
+  it.each<[string, () => RuleTarget, string]>([
+    ["what is no state machine", () => stateMachineTarget(QUEUE), "must be a state machine by its ARN"],
+    ["what is no stream", () => streamTarget(QUEUE), "must be a Kinesis data stream by its ARN"],
+    [
+      "what is no delivery stream",
+      () => deliveryStreamTarget(QUEUE),
+      "must be a Firehose delivery stream by its ARN",
+    ],
+    ["what is no bus", () => busTarget({ name: "x", arn: QUEUE.arn }), "must be an event bus by its ARN"],
+    [
+      "a shard by something that is no path",
+      () =>
+        streamTarget({ arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }, { partitionKeyPath: "id" }),
+      "partitionKeyPath must be a path from the top of the event",
+    ],
+    [
+      "a shard by a constant",
+      () => streamTarget({ arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }, { partitionKey: "id" }),
+      "partitionKey is for schedules",
+    ],
+  ])("rejects %s", (_, make, message) => {
+    expect(() => targeting(make)).toThrow(message);
+  });
+});
+
+describe("a log group as target", () => {
+  it("is its own, with the environment's retention and key, where none is given", () => {
+    const result = targeting(() => logGroupTarget());
+    expect(result.at("orders/paid/it/events", CloudwatchLogGroup)).toMatchObject({
+      name: "/aws/events/test/orders/paid/it/events",
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\.logs-key/),
+    });
+    expect(target(result).arn).toMatch(/^\$\{aws_cloudwatch_log_group\.orders_paid_it_events_\w+\.arn\}$/);
+  });
+
+  it("lets EventBridge make a stream, and write for this rule", () => {
+    const group = { arn: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x" };
+    const result = targeting(() => logGroupTarget(group));
+    const { policy_document } = result.one(CloudwatchLogResourcePolicy);
+    const principal = { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] };
+    expect(statement(policy_document, "MakeStreams")).toMatchObject({
+      Principal: principal,
+      Action: "logs:CreateLogStream",
+      Resource: `${group.arn}:*`,
+    });
+    expect(statement(policy_document, "MakeStreams")).not.toHaveProperty("Condition");
+    expect(statement(policy_document, "Write")).toMatchObject({
+      Principal: principal,
+      Action: "logs:PutLogEvents",
+      Resource: `${group.arn}:*`,
+      Condition: byRule,
+    });
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_cloudwatch_log_resource_policy\./)]),
+    );
+  });
+
+  it("shares one policy with every other of the stack, of which an account takes ten", () => {
+    const result = synthesize((stack) => {
+      const one = {
+        pattern: PATTERN,
+        targets: { log: { to: logGroupTarget() }, more: { to: logGroupTarget() } },
+      };
+      new EventRules(stack, "orders", { rules: { paid: one, sent: one } });
+      new EventRules(stack, "payments", { rules: { paid: one } });
+    });
+    expect(statementsOf(result.one(CloudwatchLogResourcePolicy).policy_document)).toHaveLength(12);
+  });
+
+  it("rejects what is no log group", () => {
+    expect(() => targeting(() => logGroupTarget(QUEUE))).toThrow("must be a log group by its ARN");
+  });
+});
+
+describe("a rule by the clock", () => {
+  const scheduled = (schedule: When, more: object = {}, bus?: EventBusRef) =>
+    rule({ schedule, pattern: undefined, targets: { log: { to: logGroupTarget() } }, ...more } as never, {
+      bus,
+    });
+
+  it("runs where a target knows no other clock", () => {
+    const made = scheduled(every(5, "minutes")).one(CloudwatchEventRule);
+    expect(made.schedule_expression).toBe("rate(5 minutes)");
+    expect(made).not.toHaveProperty("event_pattern");
+    expect(scheduled(cron("0 8 ? * MON-FRI *")).one(CloudwatchEventRule).schedule_expression).toBe(
+      "cron(0 8 ? * MON-FRI *)",
+    );
+  });
+
+  it.each([
+    [
+      "a bus of its own",
+      () => scheduled(every(1, "day"), {}, { name: "shop", arn: "arn" }),
+      "AWS runs scheduled rules on the default bus only",
+    ],
+    [
+      "a point in time",
+      () => scheduled(at("2030-01-31T08:00:00")),
+      "a rule knows every(…) and cron(…) only: use a Schedule",
+    ],
+    [
+      "the state of patterns",
+      () => scheduled(every(1, "day"), { state: "enabled-with-all-management-events" }),
+      "rules.paid.state is for patterns, and AWS refuses it on a schedule",
+    ],
+    [
+      "targets that a schedule can call",
+      () => scheduled(every(1, "day"), { targets: { inbox: plain } }),
+      "calls only what a Schedule can call, with a time zone and a window besides: use a Schedule",
+    ],
+    [
+      "a pattern beside it",
+      () => scheduled(every(1, "day"), { pattern: PATTERN }),
+      "pattern or schedule must be given, and not both",
+    ],
+    ["a time that is none", () => scheduled(cron("0 8 * * * *")), 'must be "?"'],
+  ])("rejects %s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+describe("rules", () => {
+  const targets = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, plain]));
+
+  it.each<[string, () => unknown, string]>([
+    [
+      "none",
+      () => synthesize((s) => new EventRules(s, "orders", { rules: {} })),
+      "rules must name at least one rule",
+    ],
+    ["one without a target", () => rule({ targets: {} }), "rules.paid.targets must name at least one target"],
+    [
+      "six targets",
+      () => rule({ targets: targets(6) }),
+      "rules.paid.targets names 6, and AWS calls 5 a rule: make a second rule with the same pattern, or send to a topic that fans out",
+    ],
+    ["a state that is none", () => rule({ state: "on" as never }), "state must be one of enabled, disabled"],
+    [
+      "replays that are none",
+      () => rule({ replays: "no" as never }),
+      "replays must be one of include, exclude",
+    ],
+    [
+      "a pattern whose leaf is no list",
+      () => rule({ pattern: { source: "shop" } as never }),
+      "rules.paid.pattern",
+    ],
+    [
+      "neither pattern nor schedule",
+      () => rule({ pattern: undefined } as never),
+      "pattern or schedule must be given",
+    ],
+    [
+      "a target named like an alarm",
+      () => rule({ targets: { "loss-alarm": plain } }),
+      "becomes a target's id",
+    ],
+    ["a target's name in capitals", () => rule({ targets: { Inbox: plain } }), "becomes a target's id"],
+    [
+      "a rule named like the queue",
+      () =>
+        synthesize(
+          (s) =>
+            new EventRules(s, "orders", {
+              rules: { "dead-letters": { pattern: PATTERN, targets: { inbox: plain } } },
+            }),
+        ),
+      "rules.dead-letters: a name is kebab-case and none of dead-letters",
+    ],
+    [
+      "tries below 0",
+      () => rule({ targets: { inbox: { ...plain, maximumRetryAttempts: -1 } } }),
+      "maximumRetryAttempts must be between 0 and 185, got -1",
+    ],
+    [
+      "tries above 185",
+      () => rule({ targets: { inbox: { ...plain, maximumRetryAttempts: 186 } } }),
+      "got 186",
+    ],
+    [
+      "an age below a minute",
+      () => rule({ targets: { inbox: { ...plain, maximumEventAgeSeconds: 59 } } }),
+      "maximumEventAgeSeconds must be between 60 and 86400, got 59",
+    ],
+    [
+      "an age above a day",
+      () => rule({ targets: { inbox: { ...plain, maximumEventAgeSeconds: 86_401 } } }),
+      "got 86401",
+    ],
+    ["an AWS-managed key", () => rule({}, { encryption: "alias/aws/sqs" as never }), "is an AWS-managed key"],
+  ])("rejects %s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  it("rejects all of it at once", () => {
+    const inbox = { ...plain, maximumRetryAttempts: 186, maximumEventAgeSeconds: 1 };
+    expect(() => rule({ targets: { inbox } })).toThrow("2 faults");
+  });
+
+  it("let tokens through", () => {
+    const inbox = { ...plain, maximumRetryAttempts: Token.asNumber({ resolve: () => 3 }) };
+    expect(() => rule({ targets: { inbox } })).not.toThrow();
+    expect(() => rule({ state: Token.asString({ resolve: () => "x" }) as never })).not.toThrow();
+  });
+
+  it("of two patterns share a queue, a topic, a key and a bus, whichever is made first", () => {
+    const build = (order: readonly string[]) =>
+      synthesize((stack) => {
+        const key = new KmsKey(stack, "k");
+        const bus = new EventBus(stack, "shop");
+        const queue = new SqsQueue(stack, "inbox", { kmsMasterKeyId: key.arn });
+        const topic = new SnsTopic(stack, "alerts", { kmsMasterKeyId: key.arn });
+        for (const id of order) {
+          const targets = { inbox: { to: queueTarget(queue) }, alerts: { to: topicTarget(topic) } };
+          new EventRules(stack, id, { bus, encryption: key, rules: { paid: { pattern: PATTERN, targets } } });
+        }
+      });
+    const policies = (result: Synthesized) => [
+      statementsOf(result.at("inbox/policy", SqsQueuePolicy).policy),
+      statementsOf(result.one(SnsTopicPolicy).policy),
+      statementsOf(result.one(KmsKeyPolicy).policy),
+    ];
+    const [one, other] = [build(["orders", "payments"]), build(["payments", "orders"])];
+    expect(policies(one)).toEqual(policies(other));
+    expect(policies(one).map(({ length }) => length)).toEqual([3, 3, 4]);
+  });
+});

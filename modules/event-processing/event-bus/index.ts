@@ -1,0 +1,1 @@
+export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";

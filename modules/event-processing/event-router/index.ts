@@ -1,0 +1,1 @@
+export { EventRouter, type EventRouterProps, type RouteProps } from "./event-router";

@@ -1,0 +1,112 @@
+import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import {
+  allowSender,
+  Checks,
+  checkEncryption,
+  type Encryption,
+  keyFor,
+  keyPolicy,
+  queuePolicy,
+  sidOf,
+} from "../../core";
+import { busRefOf, DEFAULT_BUS, type EventBus, type EventBusRef } from "../event-bus/event-bus";
+import { alarmOnDepth } from "../queue-alarms";
+import { deadLetterQueue } from "../queues";
+import { checkRule } from "./check-rule";
+import { EventRule, type EventRuleProps } from "./event-rule";
+
+export interface EventRulesProps<Name extends string> {
+  /** One rule per entry. The key is part of the construct id: renaming it replaces the rule. */
+  readonly rules: Readonly<Record<Name, EventRuleProps>>;
+  /** Where the events are. What AWS's own services send is on the default bus only. @default - the default bus */
+  readonly bus?: EventBus | EventBusRef;
+  /** Of the dead-letter queue: a key of its own, that of SQS, or a key of this stack without inline policy.
+   * @default "customer-key" */
+  readonly encryption?: Encryption;
+}
+
+/**
+ * Rules on one bus: `bus → rule (pattern) → targets`, and what does not reach a target `→ dead-letter queue → alarm`.
+ *
+ * The dead-letter queue is shared: each message in it says the rule, the target and the error. Makes a key (about 1 USD a
+ * month), a queue and an alarm, and per rule two alarms (0.10 USD a month each); events that AWS's services send are free.
+ */
+export class EventRules<Name extends string> extends Construct {
+  readonly rules: Readonly<Record<Name, EventRule>>;
+  /** Events that reached a target in no try, kept for 14 days. */
+  readonly deadLetters: SqsQueue;
+  /** The key that encrypts the dead-letter queue; none where SQS manages it. */
+  readonly key?: KmsKey;
+
+  constructor(scope: Construct, id: string, props: EventRulesProps<Name>) {
+    super(scope, id);
+    const { encryption = "customer-key" } = props;
+    const bus = customBus(props.bus);
+    checkProps(this, props, bus, encryption);
+    this.key = keyFor(this, encryption, `Events that rules of ${this.node.path} could not deliver`);
+    this.deadLetters = deadLetterQueue(this, "dead-letters", { ordering: "standard", key: this.key });
+    alarmOnDepth(
+      this,
+      "dead-letters-alarm",
+      this.deadLetters,
+      `Events of ${this.node.path} reached no target`,
+    );
+    const home = {
+      bus,
+      deadLetters: this.deadLetters,
+      allow: (rule: CloudwatchEventRule) => this.allow(rule),
+    };
+    this.rules = Object.fromEntries(
+      Object.entries<EventRuleProps>(props.rules).map(([name, each]) => [
+        name,
+        new EventRule(this, name, home, each),
+      ]),
+    ) as Record<Name, EventRule>;
+  }
+
+  /** Lets a rule, and no other's, send to the dead-letter queue (EventBridge user guide, "Using dead-letter queues"). */
+  private allow(rule: CloudwatchEventRule): readonly ITerraformDependable[] {
+    const policy = queuePolicy(this.deadLetters);
+    policy.add(sidOf("allow", "rule", rule.node.path), {
+      principal: { Service: "events.amazonaws.com" },
+      actions: ["sqs:SendMessage"],
+      resources: [this.deadLetters.arn],
+      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
+    });
+    if (this.key === undefined) return [policy.resource];
+    allowSender(this.key, ["rule", rule.node.path], { service: "events.amazonaws.com", sourceArn: rule.arn });
+    return [policy.resource, keyPolicy(this.key).resource];
+  }
+}
+
+/** The bus to name in arguments and dimensions; none for the default one, which AWS leaves out too. */
+function customBus(bus: EventBus | EventBusRef | undefined): EventBusRef | undefined {
+  const ref = bus && busRefOf(bus);
+  return ref?.name === DEFAULT_BUS ? undefined : ref;
+}
+
+/** Ids of the construct's own children. */
+const RESERVED_NAMES = ["dead-letters", "dead-letters-alarm", "key"];
+
+function checkProps<Name extends string>(
+  scope: Construct,
+  { rules }: EventRulesProps<Name>,
+  bus: EventBusRef | undefined,
+  encryption: Encryption,
+): void {
+  const checks = new Checks("event-rules", scope);
+  checks.that(Object.keys(rules).length > 0, "rules must name at least one rule");
+  for (const [name, each] of Object.entries<EventRuleProps>(rules)) {
+    checks.that(
+      /^[a-z][a-z0-9-]*$/.test(name) && !RESERVED_NAMES.includes(name),
+      `rules.${name}: a name is kebab-case and none of ${RESERVED_NAMES.join(", ")}, because it becomes a construct id`,
+    );
+    checkRule(checks, scope, `rules.${name}.`, each, bus);
+  }
+  checkEncryption(checks, scope, encryption);
+  checks.done();
+}

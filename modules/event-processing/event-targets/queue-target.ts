@@ -1,0 +1,111 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  allowSender,
+  type Checks,
+  encryptStatement,
+  type Grantee,
+  keyPolicy,
+  type QueueRef,
+  queuePolicy,
+  sidOf,
+} from "../../core";
+import { checkArn, checkHome, checkKey, checkKeyRef, isOfType, keyRefOf, ownKey } from "./owned";
+import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
+
+export interface QueueTargetProps {
+  /** The group of every message, 1 to 128 characters. A FIFO queue needs one, and keeps order within it. @default - none */
+  readonly messageGroupId?: string;
+}
+
+class QueueTarget implements RuleTarget, ScheduleTarget {
+  constructor(
+    private readonly queue: QueueRef,
+    private readonly props: QueueTargetProps,
+  ) {}
+
+  checkForRule(checks: Checks, prefix: string, scope: Construct): void {
+    this.checkQueue(checks, prefix, scope);
+    const { own } = this;
+    if (own === undefined) return;
+    checkHome(checks, `${prefix}queue`, scope, own);
+    checkKey(checks, `${prefix}queue`, own);
+  }
+
+  bindToRule({ rule }: RuleSource): RuleBinding {
+    const { own } = this;
+    const { arn } = this.queue;
+    const settings = { sqsTarget: this.props.messageGroupId === undefined ? undefined : this.props };
+    if (own === undefined) return { arn, settings, permissions: [] };
+    const policy = queuePolicy(own);
+    policy.add(sidOf("allow", "rule", rule.node.path), {
+      principal: { Service: "events.amazonaws.com" },
+      actions: ["sqs:SendMessage"],
+      resources: [arn],
+      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
+    });
+    const key = ownKey(own);
+    if (key === undefined) return { arn, settings, permissions: [policy.resource] };
+    allowSender(key, ["rule", rule.node.path], { service: "events.amazonaws.com", sourceArn: rule.arn });
+    return { arn, settings, permissions: [policy.resource, keyPolicy(key).resource] };
+  }
+
+  checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {
+    this.checkQueue(checks, prefix, scope);
+    if (this.own !== undefined) checkKeyRef(checks, `${prefix}queue`, this.own);
+  }
+
+  bindToSchedule(role: Grantee): ScheduleBinding {
+    const { own, queue } = this;
+    role.allow("SendToTarget", {
+      actions: ["sqs:SendMessage"],
+      resources: [queue.arn],
+      caller: "service",
+    });
+    const key = own && keyRefOf(own);
+    if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
+    return {
+      arn: queue.arn,
+      settings: { sqsParameters: this.props.messageGroupId === undefined ? undefined : this.props },
+    };
+  }
+
+  /** The queue where it is a resource of an app here. */
+  private get own(): SqsQueue | undefined {
+    return isOfType<SqsQueue>(this.queue, SqsQueue.tfResourceType) ? this.queue : undefined;
+  }
+
+  private checkQueue(checks: Checks, prefix: string, scope: Construct): void {
+    const { own, queue, props } = this;
+    checkArn(checks, `${prefix}queue`, scope, queue, { service: "sqs", what: "an SQS queue by its ARN" });
+    checks.matches(
+      `${prefix}messageGroupId`,
+      props.messageGroupId,
+      /^[\x21-\x7e]{1,128}$/,
+      "1 to 128 letters, digits or signs",
+    );
+    const fifo =
+      own?.fifoQueueInput === true || (!Token.isUnresolved(queue.arn) && queue.arn.endsWith(".fifo"));
+    checks.that(
+      !fifo || props.messageGroupId !== undefined,
+      `${prefix}queue is a FIFO queue, which takes no message without a group: give messageGroupId`,
+    );
+    checks.that(
+      !fifo || own === undefined || own.contentBasedDeduplicationInput === true,
+      `${prefix}queue is a FIFO queue without content-based deduplication, and EventBridge gives no deduplication id: ` +
+        "set contentBasedDeduplication on it",
+    );
+  }
+}
+
+/**
+ * A queue. A FIFO queue needs `messageGroupId` and content-based deduplication.
+ *
+ * A rule is let in by the queue's policy (`sqs:SendMessage` for the rule's ARN) and its key's (`kms:Decrypt`,
+ * `kms:GenerateDataKey`), which are extended here for an `SqsQueue` of this stack; of a `{ arn, url }` the owner does it. A
+ * schedule is let in by its role.
+ */
+export function queueTarget(queue: QueueRef, props: QueueTargetProps = {}): RuleTarget & ScheduleTarget {
+  return new QueueTarget(queue, props);
+}

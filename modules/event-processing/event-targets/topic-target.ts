@@ -1,0 +1,101 @@
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  type Checks,
+  encryptStatement,
+  type Grantee,
+  keyPolicy,
+  sidOf,
+  type TopicRef,
+  topicPolicy,
+} from "../../core";
+import { checkArn, checkHome, checkKey, checkKeyRef, isOfType, keyRefOf, ownKey } from "./owned";
+import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
+
+class TopicTarget implements RuleTarget, ScheduleTarget {
+  constructor(private readonly topic: TopicRef) {}
+
+  checkForRule(checks: Checks, prefix: string, scope: Construct): void {
+    this.checkTopic(checks, prefix, scope);
+    const { own } = this;
+    if (own === undefined) return;
+    checkHome(checks, `${prefix}topic`, scope, own);
+    checkKey(checks, `${prefix}topic`, own);
+  }
+
+  bindToRule({ rule }: RuleSource): RuleBinding {
+    const { own } = this;
+    const { arn } = this.topic;
+    if (own === undefined) return { arn, permissions: [] };
+    const policy = topicPolicy(own);
+    policy.add(sidOf("allow", "rule", rule.node.path), {
+      principal: { Service: "events.amazonaws.com" },
+      actions: ["sns:Publish"],
+      resources: [arn],
+      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
+    });
+    const key = ownKey(own);
+    if (key === undefined) return { arn, permissions: [policy.resource] };
+    allowEvents(key, own);
+    return { arn, permissions: [policy.resource, keyPolicy(key).resource] };
+  }
+
+  checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {
+    this.checkTopic(checks, prefix, scope);
+    if (this.own !== undefined) checkKeyRef(checks, `${prefix}topic`, this.own);
+  }
+
+  bindToSchedule(role: Grantee): ScheduleBinding {
+    const { own } = this;
+    const { arn } = this.topic;
+    role.allow("PublishToTarget", {
+      actions: ["sns:Publish"],
+      resources: [arn],
+      caller: "service",
+    });
+    const key = own && keyRefOf(own);
+    if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
+    return { arn };
+  }
+
+  /** The topic where it is a resource of an app here. */
+  private get own(): SnsTopic | undefined {
+    return isOfType<SnsTopic>(this.topic, SnsTopic.tfResourceType) ? this.topic : undefined;
+  }
+
+  private checkTopic(checks: Checks, prefix: string, scope: Construct): void {
+    const { own, topic } = this;
+    checkArn(checks, `${prefix}topic`, scope, topic, { service: "sns", what: "an SNS topic by its ARN" });
+    checks.that(
+      own?.fifoTopicInput !== true && (Token.isUnresolved(topic.arn) || !topic.arn.endsWith(".fifo")),
+      `${prefix}topic is a FIFO topic, to which EventBridge cannot publish: send to a FIFO queue instead`,
+    );
+  }
+}
+
+/**
+ * Lets EventBridge publish to a topic that the key encrypts. By the topic and not by the rule: a condition on
+ * `aws:SourceArn` or `aws:SourceAccount` is not supported for events to encrypted topics (SNS developer guide, "Managing
+ * Amazon SNS encryption keys and costs"). What binds it to one account is the topic's own policy.
+ */
+function allowEvents(key: KmsKey, topic: SnsTopic): void {
+  keyPolicy(key).add(sidOf("allow", "events", topic.node.path), {
+    principal: { Service: "events.amazonaws.com" },
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: ["*"],
+    conditions: { StringEquals: { "kms:EncryptionContext:aws:sns:topicArn": topic.arn } },
+  });
+}
+
+/**
+ * A standard topic.
+ *
+ * A rule is let in by the topic's policy (`sns:Publish` for the rule's ARN) and its key's (`kms:Decrypt`,
+ * `kms:GenerateDataKey`), which are extended here for an `SnsTopic` of this stack; of an `{ arn }` the owner does it. A
+ * schedule is let in by its role.
+ */
+export function topicTarget(topic: TopicRef): RuleTarget & ScheduleTarget {
+  return new TopicTarget(topic);
+}

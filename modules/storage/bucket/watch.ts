@@ -1,0 +1,112 @@
+import { Token } from "cdktf";
+import type { Checks } from "../../core";
+
+/**
+ * What S3 can tell of, in its own words; `*` is all of a family.
+ * S3 user guide, "Supported event types for SQS, SNS, and Lambda".
+ */
+const EVENTS = [
+  "s3:IntelligentTiering",
+  "s3:LifecycleExpiration:*",
+  "s3:LifecycleExpiration:Delete",
+  "s3:LifecycleExpiration:DeleteMarkerCreated",
+  "s3:LifecycleTransition",
+  "s3:ObjectAcl:Put",
+  "s3:ObjectCreated:*",
+  "s3:ObjectCreated:CompleteMultipartUpload",
+  "s3:ObjectCreated:Copy",
+  "s3:ObjectCreated:Post",
+  "s3:ObjectCreated:Put",
+  "s3:ObjectRemoved:*",
+  "s3:ObjectRemoved:Delete",
+  "s3:ObjectRemoved:DeleteMarkerCreated",
+  "s3:ObjectRestore:*",
+  "s3:ObjectRestore:Completed",
+  "s3:ObjectRestore:Delete",
+  "s3:ObjectRestore:Post",
+  "s3:ObjectTagging:*",
+  "s3:ObjectTagging:Delete",
+  "s3:ObjectTagging:Put",
+  "s3:ReducedRedundancyLostObject",
+  "s3:Replication:*",
+  "s3:Replication:OperationFailedReplication",
+  "s3:Replication:OperationMissedThreshold",
+  "s3:Replication:OperationNotTracked",
+  "s3:Replication:OperationReplicatedAfterThreshold",
+] as const;
+
+/** An event of S3, such as `s3:ObjectCreated:*`. */
+export type BucketEvent = (typeof EVENTS)[number];
+
+/** Which events on which objects somebody wants to hear of. */
+export interface Watch {
+  /** At least one, such as `["s3:ObjectCreated:*"]`. In a versioned bucket a plain delete is `s3:ObjectRemoved:DeleteMarkerCreated`. */
+  readonly events: readonly BucketEvent[];
+  /** How the keys begin, as they are written: letters, digits and `/!-_.'()`, 1 to 1,024. @default - any way */
+  readonly prefix?: string;
+  /** How the keys end, likewise, such as `.jpg`. @default - any way */
+  readonly suffix?: string;
+}
+
+/** S3 API reference, "FilterRule". */
+const FILTER_LIMIT = 1024;
+/**
+ * Any other character S3 compares in its encoded form, a space as `+`: such a filter reads unlike the keys that it means
+ * (S3 user guide, "Configuring event notifications using object key name filtering").
+ */
+const UNENCODED = /^[A-Za-z0-9/!\-_.'()]*$/;
+
+/** Records what S3, or the first object, would show to be wrong with a watch. Each name has its `prefix`. */
+export function checkWatch(checks: Checks, place: string, { events, prefix, suffix }: Watch): void {
+  checks.that(events.length > 0, `${place}events must name at least one event of S3: ${EVENTS.join(", ")}`);
+  for (const event of events) checks.oneOf(`${place}events`, event, EVENTS);
+  for (const [index, event] of events.entries()) {
+    const other = events.find(
+      (each, at) => at !== index && holds(each, event) && (each !== event || at < index),
+    );
+    checks.that(
+      other === undefined,
+      `${place}events names ${event}, which ${other} holds already: S3 refuses events that overlap, so leave it out`,
+    );
+  }
+  checkFilter(checks, `${place}prefix`, prefix);
+  checkFilter(checks, `${place}suffix`, suffix);
+}
+
+function checkFilter(checks: Checks, name: string, value: string | undefined): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  checks.that(value !== "", `${name} is empty: leave it out to have every key`);
+  checks.that(
+    value.length <= FILTER_LIMIT,
+    `${name} must have at most ${FILTER_LIMIT} characters, got ${value.length}`,
+  );
+  checks.that(
+    UNENCODED.test(value),
+    `${name} must consist of letters, digits and /!-_.'(), got ${JSON.stringify(value)}: S3 knows no wildcards and compares ` +
+      "other characters in their encoded form; choose other keys, or filter in a rule of EventBridge",
+  );
+}
+
+/** Whether one event is the other, or the family that it belongs to. */
+function holds(event: BucketEvent, other: BucketEvent): boolean {
+  return event === other || (event.endsWith(":*") && other.startsWith(event.slice(0, -1)));
+}
+
+/**
+ * The events that two watches would both tell of, for some key; none where S3 takes the two. What Terraform learns only at
+ * apply is let through. S3's own words: "Cannot have overlapping suffixes in two rules if the prefixes are overlapping for
+ * the same event type."
+ */
+export function commonEvents(one: Watch, other: Watch): readonly BucketEvent[] {
+  if (!overlap(one.prefix, other.prefix, (long, short) => long.startsWith(short))) return [];
+  if (!overlap(one.suffix, other.suffix, (long, short) => long.endsWith(short))) return [];
+  return one.events.flatMap((event) => {
+    const narrower = other.events.find((each) => holds(event, each) || holds(each, event));
+    return narrower === undefined ? [] : [event];
+  });
+}
+
+function overlap(one = "", other = "", within: (long: string, short: string) => boolean): boolean {
+  if (Token.isUnresolved(one) || Token.isUnresolved(other)) return false;
+  return within(one, other) || within(other, one);
+}
