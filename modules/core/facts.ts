@@ -34,6 +34,13 @@ export interface Facts {
   readonly rolePermissionsBoundary?: string;
   /** IAM path of every role, with a slash at both ends. @default "/" */
   readonly rolePath?: string;
+  /**
+   * Characters of an event pattern that EventBridge takes in this account and region, once AWS has raised its quota: at
+   * most 4096.
+   *
+   * @default 2048
+   */
+  readonly eventPatternCharacters?: number;
   /** Where alarms go. `"none"` says in so many words that nobody is called. */
   readonly alarmTopic: TopicRef | "none";
   /**
@@ -50,6 +57,9 @@ const RETENTION_DAYS = [
 ];
 /** RFC 1918, and the shared range of RFC 6598 that AWS allows beside it. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** EventBridge quotas, "Event pattern size": the default, and as far as AWS raises it (documented by the provider). */
+const PATTERN_CHARACTERS = { min: 2048, max: 4096 };
 
 /** Everything wrong with the facts of an environment, whoever gives them. */
 export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): void {
@@ -75,6 +85,7 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
     new RegExp(`^arn:aws[\\w-]*:iam::(${facts.account}|aws):policy/.+$`),
     `the ARN of a managed policy of account ${facts.account}, or of AWS`,
   );
+  checks.wholeNumber("eventPatternCharacters", facts.eventPatternCharacters, PATTERN_CHARACTERS);
 }
 
 function checkNetwork(checks: Checks, { region, network }: Pick<Facts, "region" | "network">): void {

@@ -1,14 +1,7 @@
 import { Token } from "cdktf";
 import type { AtLeastTwo, Checks } from "../../core";
-import { type Condition, conditionFault, RESERVED_WORDS } from "./filter-condition";
-
-type Letter<Text extends string> = Text extends `${infer First}${infer Rest}` ? First | Letter<Rest> : never;
-/**
- * A name of an attribute or a field. Written by its first character, so that `$or`, which holds something else, is none
- * and a misspelt `$and` does not compile.
- */
-type Name =
-  `${Letter<"abcdefghijklmnopqrstuvwxyz"> | Letter<"ABCDEFGHIJKLMNOPQRSTUVWXYZ"> | Letter<"0123456789_-.">}${string}`;
+import { conditionFault, type Fields, isFields, type Name, RESERVED_WORDS } from "../matching";
+import { type Condition, FORMS } from "./filter-condition";
 
 /** Conditions on the attributes that travel with a message: all must hold. */
 interface AttributeConditions {
@@ -51,11 +44,11 @@ export function checkFilter(checks: Checks, name: string, filter: Filter | undef
   );
   const policy: unknown = "body" in filter ? filter.body : filter.attributes;
   if (Token.isUnresolved(policy)) return;
-  if (isPolicy(policy)) checkPolicy(checks, name, policy, "body" in filter);
+  if (isFields(policy)) checkPolicy(checks, name, policy, "body" in filter);
   else checks.that(false, `${name} must hold names and their conditions, got ${JSON.stringify(policy)}`);
 }
 
-function checkPolicy(checks: Checks, name: string, policy: Policy, nested: boolean): void {
+function checkPolicy(checks: Checks, name: string, policy: Fields, nested: boolean): void {
   const keys = keysOf(policy).size;
   checks.that(
     keys >= 1 && keys <= LIMITS.keys,
@@ -77,14 +70,11 @@ function checkPolicy(checks: Checks, name: string, policy: Policy, nested: boole
   );
 }
 
-/** A policy as it is found, before anything of it was checked. */
-type Policy = Readonly<Record<string, unknown>>;
-
 /** The names of the topmost level, those in `$or` with it. Names below them do not count (same page, "Key counting"). */
-function keysOf(policy: Policy): ReadonlySet<string> {
+function keysOf(policy: Fields): ReadonlySet<string> {
   const keys = Object.entries(policy).flatMap(([key, value]) =>
     key === "$or" && Array.isArray(value)
-      ? value.filter(isPolicy).flatMap((each) => [...keysOf(each)])
+      ? value.filter(isFields).flatMap((each) => [...keysOf(each)])
       : [key],
   );
   return new Set(keys);
@@ -107,7 +97,7 @@ class Reading {
   constructor(private readonly nested: boolean) {}
 
   /** Combinations of values that SNS counts: those of each name multiplied. */
-  combinationsOf(policy: Policy, place: Place): number {
+  combinationsOf(policy: Fields, place: Place): number {
     return Object.entries(policy).reduce(
       (product, [key, value]) => product * this.ofKey(key, value, { ...place, path: `${place.path}.${key}` }),
       1,
@@ -123,7 +113,7 @@ class Reading {
       );
     }
     if (Array.isArray(value)) return this.ofList(value, place);
-    if (this.nested && isPolicy(value) && Object.keys(value).length > 0) {
+    if (this.nested && isFields(value) && Object.keys(value).length > 0) {
       return this.combinationsOf(value, { ...place, depth: place.depth + 1 });
     }
     this.faults.push(
@@ -136,7 +126,7 @@ class Reading {
     if (conditions.length === 0)
       this.faults.push(`${path} must hold at least one condition: an empty list matches nothing`);
     for (const condition of conditions) {
-      const fault = conditionFault(condition);
+      const fault = conditionFault(condition, FORMS);
       if (fault !== undefined) this.faults.push(`${path} ${fault}`);
     }
     return conditions.length * depth;
@@ -152,7 +142,7 @@ class Reading {
     }
     return alternatives.reduce((sum: number, each: unknown, index) => {
       const path = `${place.path}[${index}]`;
-      if (isPolicy(each) && Object.keys(each).length > 0)
+      if (isFields(each) && Object.keys(each).length > 0)
         return sum + this.combinationsOf(each, { ...place, path, alternative: true });
       this.faults.push(
         `${path} must be an object of at least one name and its conditions, got ${JSON.stringify(each)}: write { name: [ … ] }, or leave it out`,
@@ -160,8 +150,4 @@ class Reading {
       return sum;
     }, 0);
   }
-}
-
-function isPolicy(value: unknown): value is Policy {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
 }
