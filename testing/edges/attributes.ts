@@ -25,6 +25,20 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     arn: r.arn("cloudwatch", `alarm:${name}`),
     id: name,
   })),
+  aws_cloudwatch_event_archive: named("name", (r, name) => ({
+    arn: r.arn("events", `archive/${name}`),
+    id: name,
+  })),
+  aws_cloudwatch_event_bus: named("name", (r, name) => ({
+    arn: r.arn("events", `event-bus/${name}`),
+    id: name,
+  })),
+  aws_cloudwatch_event_rule: named("name", (r, name) => {
+    // A bus by its ARN or by its name; the default one is left out.
+    const bus = (r.argument("event_bus_name") ?? "default").split("event-bus/").at(-1);
+    const path = bus === "default" ? name : `${bus}/${name}`;
+    return { arn: r.arn("events", `rule/${path}`), id: path };
+  }),
   aws_cloudwatch_log_group: named("name", (r, name) => ({
     arn: r.arn("logs", `log-group:${name}`),
     id: name,
@@ -47,6 +61,14 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     arn: r.arn("iam", `role${r.argument("path") ?? "/"}${name}`, "global"),
     id: name,
   })),
+  aws_kinesis_firehose_delivery_stream: named("name", (r, name) => {
+    const arn = r.arn("firehose", `deliverystream/${name}`);
+    return { arn, id: arn };
+  }),
+  aws_kinesis_stream: named("name", (r, name) => {
+    const arn = r.arn("kinesis", `stream/${name}`);
+    return { arn, id: arn };
+  }),
   aws_kms_alias: named("name", (r, name) => ({ arn: r.arn("kms", name), id: name })),
   aws_kms_key: (r) => ({ arn: r.arn("kms", `key/${r.unique}`), id: r.unique, key_id: r.unique }),
   aws_lambda_alias: (r) => {
@@ -60,6 +82,18 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     return { arn, id: name, invoke_arn: invokeArn(r, arn), qualified_arn: `${arn}:1` };
   }),
   aws_s3_bucket: named("bucket", (r, name) => ({ arn: r.arn("s3", name, "nowhere"), id: name })),
+  aws_scheduler_schedule: named("name", (r, name) => {
+    const group = r.argument("group_name") ?? "default";
+    return { arn: r.arn("scheduler", `schedule/${group}/${name}`), id: `${group}/${name}` };
+  }),
+  aws_scheduler_schedule_group: named("name", (r, name) => ({
+    arn: r.arn("scheduler", `schedule-group/${name}`),
+    id: name,
+  })),
+  aws_sfn_state_machine: named("name", (r, name) => {
+    const arn = r.arn("states", `stateMachine:${name}`);
+    return { arn, id: arn };
+  }),
   aws_sns_topic: named("name", (r, name) => ({ arn: r.arn("sns", name), id: r.arn("sns", name) })),
   aws_sqs_queue: named("name", (r, name) => {
     const url = `https://sqs.${r.region}.amazonaws.com/${r.account}/${name}`;

@@ -3,6 +3,7 @@ import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
 import { readPermission } from "./lambda-permissions";
+import { partsOfLogPolicy } from "./log-policies";
 
 /** A policy, and the resource that carries it in an argument. */
 export interface CarriedPolicy {
@@ -96,7 +97,19 @@ export class Graph extends Configuration {
       const { function: owner, policy } = readPermission(this, carrier);
       this.carry(owner, { carrier, policy, single: true }, "whose permission it is stands elsewhere");
     }
+    for (const carrier of this.ofType("aws_cloudwatch_log_resource_policy")) this.carryLogPolicy(carrier);
     for (const role of this.ofType("aws_iam_role")) this.ofRole.set(role, this.readRole(role));
+  }
+
+  /** One policy for all log groups that its statements name. */
+  private carryLogPolicy(carrier: Resource): void {
+    const policy = this.read(carrier, carrier.arguments.policy_document);
+    if (policy === undefined) return;
+    const { parts, elsewhere } = partsOfLogPolicy(policy, this.ofType("aws_cloudwatch_log_group"));
+    for (const [group, part] of parts) this.carry(group, { carrier, policy: part }, "");
+    for (const sid of elsewhere) {
+      this.unread.push({ where: carrier, why: `"${sid}" is about a log group that is not in these stacks` });
+    }
   }
 
   private carry(owner: Resource | undefined, carried: CarriedPolicy, why: string): void {

@@ -7,18 +7,19 @@ import type { End } from "./row";
 const ENCRYPTED: Readonly<Record<string, { readonly argument: string; readonly context: string }>> = {
   aws_cloudtrail: { argument: "kms_key_id", context: "aws:cloudtrail:arn" },
   aws_cloudwatch_log_group: { argument: "kms_key_id", context: "aws:logs:arn" },
+  aws_kinesis_stream: { argument: "kms_key_id", context: "aws:kinesis:arn" },
   aws_sns_topic: { argument: "kms_master_key_id", context: "aws:sns:topicArn" },
   aws_sqs_queue: { argument: "kms_master_key_id", context: "aws:sqs:arn" },
 };
 
-/** The condition keys of a call on the key of a queue, topic, log group or trail. */
+/** The condition keys of a call on the key of a queue, topic, stream, log group or trail. */
 function encryptionContext(encrypted: Resource): Context {
   const { context } = ENCRYPTED[encrypted.type] as { context: string };
   return { [`kms:EncryptionContext:${context}`]: encrypted.arn };
 }
 
 /**
- * The edge that an AWS service needs to the key of a queue, topic, log group or trail; none where nothing but the service's own
+ * The edge that an AWS service needs to the key of a queue, topic, stream, log group or trail; none where nothing but the service's own
  * key encrypts it. AWS-managed keys let no service in, and their policy cannot be changed.
  */
 export function serviceKeyEnds(graph: Graph, encrypted: Resource, more: Partial<End> = {}): readonly End[] {

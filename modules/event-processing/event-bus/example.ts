@@ -1,7 +1,13 @@
 import type { Construct } from "constructs";
+import { EventRules } from "../event-rules";
+import { busTarget } from "../event-targets";
 import { EventBus } from ".";
 
-/** The shop's own events, apart from those of AWS's services. */
+/** The shop's own events, and on the same bus what AWS says of its health, which arrives on the default one. */
 export function example(scope: Construct): EventBus {
-  return new EventBus(scope, "shop");
+  const shop = new EventBus(scope, "shop");
+  new EventRules(scope, "forwarding", {
+    rules: { health: { pattern: { source: ["aws.health"] }, targets: { shop: { to: busTarget(shop) } } } },
+  });
+  return shop;
 }

@@ -1,5 +1,6 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
+import { queuePolicy } from "../../core";
 import { EventBus } from "../event-bus";
 import { match } from "../event-pattern";
 import { logGroupTarget, queueTarget } from "../event-targets";
@@ -9,6 +10,7 @@ import { EventRules } from ".";
 export function example(scope: Construct): EventRules<"large-orders"> {
   const shop = new EventBus(scope, "shop");
   const review = new SqsQueue(scope, "review", { sqsManagedSseEnabled: true });
+  queuePolicy(review);
   return new EventRules(scope, "orders", {
     bus: shop,
     rules: {

@@ -96,8 +96,9 @@ function named(from: Resource, graph: Graph, type: string): readonly Resource[] 
   );
 }
 
-/** Types that code calls by a name in its environment, with the prefix of their actions. */
-const USED = {
+/** Types that code calls by a name that it is given, with the prefix of their actions. */
+export const USED = {
+  aws_cloudwatch_event_bus: "events",
   aws_dynamodb_table: "dynamodb",
   aws_kms_key: "kms",
   aws_kinesis_stream: "kinesis",

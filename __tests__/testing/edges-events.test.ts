@@ -1,0 +1,409 @@
+import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
+import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { TerraformStack } from "cdktf";
+import type { Handler } from "../../modules/compute";
+import { ServiceRole } from "../../modules/core";
+import {
+  busTarget,
+  deliveryStreamTarget,
+  EventBus,
+  EventRules,
+  every,
+  existingBus,
+  functionTarget,
+  logGroupTarget,
+  queueTarget,
+  Schedule,
+  stateMachineTarget,
+  streamTarget,
+  topicTarget,
+} from "../../modules/event-processing";
+import { type Arguments, checkEdges, synthesize } from "../../testing";
+
+const PATTERN = { source: ["shop"] };
+
+/** A function without code, and with no edges of its own but the one to its role. */
+function handler(stack: TerraformStack): Handler {
+  const role = new ServiceRole(stack, "handler", { service: "lambda.amazonaws.com" });
+  const lambda = new LambdaFunction(stack, "lambda", { functionName: "f", role: role.role.arn });
+  return { lambda, timeoutSeconds: 20, permissions: role.policy, allow: (sid, s) => role.allow(sid, s) };
+}
+
+function machine(stack: TerraformStack, key: KmsKey): SfnStateMachine {
+  const role = new ServiceRole(stack, "machine-role", {
+    service: "states.amazonaws.com",
+    conditions: { ArnLike: { "aws:SourceArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:m" } },
+  });
+  const done = new SqsQueue(stack, "done", { name: "done" });
+  role.allow("SendDone", { actions: ["sqs:SendMessage"], resources: [done.arn], caller: "service" });
+  return new SfnStateMachine(stack, "machine", {
+    name: "m",
+    roleArn: role.role.arn,
+    definition: JSON.stringify({ QueueUrl: done.url }),
+    encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: key.arn },
+  });
+}
+
+/** One of each, with keys wherever there can be one. */
+function targets(stack: TerraformStack) {
+  const key = new KmsKey(stack, "k");
+  return {
+    work: functionTarget(handler(stack)),
+    queue: queueTarget(new SqsQueue(stack, "queue", { name: "queue", kmsMasterKeyId: key.arn })),
+    topic: topicTarget(new SnsTopic(stack, "topic", { name: "topic", kmsMasterKeyId: key.arn })),
+    machine: stateMachineTarget(machine(stack, key)),
+    stream: streamTarget(new KinesisStream(stack, "stream", { name: "s", kmsKeyId: key.arn })),
+    delivery: deliveryStreamTarget(
+      new KinesisFirehoseDeliveryStream(stack, "delivery", { name: "d", destination: "extended_s3" }),
+    ),
+  };
+}
+
+/** Two rules on a bus of their own, with one target of each kind. */
+const rules = synthesize((stack) => {
+  const { work, queue, topic, machine, stream, delivery } = targets(stack);
+  new EventRules(stack, "orders", {
+    bus: new EventBus(stack, "shop"),
+    rules: {
+      paid: {
+        pattern: PATTERN,
+        targets: {
+          work: { to: work },
+          queue: { to: queue },
+          topic: { to: topic },
+          log: { to: logGroupTarget() },
+        },
+      },
+      sent: {
+        pattern: PATTERN,
+        targets: {
+          machine: { to: machine },
+          stream: { to: stream },
+          delivery: { to: delivery },
+          near: { to: busTarget(new EventBus(stack, "near")) },
+          far: { to: busTarget(existingBus(stack, { region: "us-east-1" })) },
+        },
+      },
+    },
+  });
+});
+
+/** A schedule for each kind of target. */
+const schedules = synthesize((stack) => {
+  for (const [id, to] of Object.entries(targets(stack)))
+    new Schedule(stack, `${id}-daily`, { when: every(1, "day"), to });
+});
+
+type World = typeof rules;
+
+/** The stack with some policies rewritten. */
+function changed(
+  world: World,
+  change: (statement: Arguments, path: string) => Arguments | undefined,
+): { json: Arguments } {
+  const json = structuredClone(world.json) as Arguments;
+  for (const { address, argument, path } of world.policies) {
+    const [type = "", id = ""] = address.split(".");
+    const policy = JSON.parse(json.resource[type][id][argument]);
+    policy.Statement = [policy.Statement].flat().flatMap((each: Arguments) => change(each, path) ?? []);
+    json.resource[type][id][argument] = JSON.stringify(policy);
+  }
+  return { json };
+}
+
+/** Kinds of edges that are refused without the statements of an action in policies at a path. */
+function without(world: World, path: RegExp, action: RegExp): readonly string[] {
+  const report = checkEdges(
+    changed(world, (statement, place) => {
+      if (!path.test(place)) return statement;
+      const left = [statement.Action].flat().filter((each: string) => !action.test(each));
+      return left.length === 0 ? undefined : { ...statement, Action: left };
+    }),
+  );
+  return [...new Set(report.unpermitted.map(({ kind }) => kind))].sort();
+}
+
+/** Kinds of edges that are refused where the conditions at a path name another source. */
+function bySomebodyElse(world: World, path: RegExp): readonly string[] {
+  const report = checkEdges(
+    changed(world, (statement, place) =>
+      path.test(place) && statement.Effect === "Allow" && statement.Condition !== undefined
+        ? JSON.parse(
+            JSON.stringify(statement).replaceAll(
+              /\$\{aws_(cloudwatch_event_rule|scheduler_schedule_group|sns_topic)[^}]+\}/g,
+              "arn:aws:x:eu-west-1:123456789012:other",
+            ),
+          )
+        : statement,
+    ),
+  );
+  return [...new Set(report.unpermitted.map(({ kind }) => kind))].sort();
+}
+
+/** Policies that let strangers in once their conditions are gone. */
+function unbound(world: World, path: RegExp): readonly string[] {
+  const report = checkEdges(
+    changed(world, ({ Condition, ...statement }, place) =>
+      path.test(place) && statement.Effect === "Allow" ? statement : { ...statement, Condition },
+    ),
+  );
+  return [...new Set(report.withoutSource.map(({ service }) => service))].sort();
+}
+
+describe("rules and their targets", () => {
+  it("are permitted as our modules make them, every edge of them", () => {
+    const { edges, ...faults } = checkEdges(rules);
+    expect(faults).toMatchObject({ unpermitted: [], unasked: [], withoutSource: [] });
+    const kinds = new Set(
+      edges
+        .filter(({ kind }) => /^(rule|state)/.test(kind))
+        .map(({ kind, verdict }) => `${kind}: ${verdict}`),
+    );
+    expect([...kinds].sort()).toEqual([
+      "rule encrypts for dead-letter queue: permitted",
+      "rule encrypts for queue: permitted",
+      "rule encrypts for topic: permitted",
+      "rule encrypts in its role for kinesis: permitted",
+      "rule encrypts in its role for states: permitted",
+      "rule forwards to bus elsewhere: permitted",
+      "rule forwards to bus: permitted",
+      "rule invokes function: permitted",
+      "rule makes log streams, by delivery.logs.amazonaws.com: permitted",
+      "rule makes log streams, by events.amazonaws.com: permitted",
+      "rule publishes to topic: permitted",
+      "rule puts records in delivery stream: permitted",
+      "rule puts records in stream: permitted",
+      "rule sends to queue: permitted",
+      "rule sets aside in dead-letter queue: permitted",
+      "rule starts state machine: permitted",
+      "rule takes its target's role: permitted",
+      "rule writes to log group, by delivery.logs.amazonaws.com: permitted",
+      "rule writes to log group, by events.amazonaws.com: permitted",
+      "state machine takes its role: permitted",
+      "state machine uses what its definition names: permitted",
+    ]);
+  });
+
+  it.each<[string, RegExp, RegExp, readonly string[]]>([
+    ["sending", /^queue\/policy$/, /^sqs:SendMessage$/, ["rule sends to queue"]],
+    ["publishing", /^topic\/policy$/, /^sns:Publish$/, ["rule publishes to topic"]],
+    [
+      "the key of queue and topic",
+      /^k\/policy$/,
+      /^kms:(Decrypt|Gen)/,
+      ["rule encrypts for queue", "rule encrypts for topic"],
+    ],
+    [
+      "setting aside",
+      /^orders\/dead-letters\/policy$/,
+      /^sqs:SendMessage$/,
+      ["rule sets aside in dead-letter queue"],
+    ],
+    [
+      "the key of the dead letters",
+      /^orders\/key\/policy$/,
+      /^kms:GenerateDataKey$/,
+      ["rule encrypts for dead-letter queue"],
+    ],
+    [
+      "making a stream in the log",
+      /^log-policy$/,
+      /CreateLogStream/,
+      [
+        "rule makes log streams, by delivery.logs.amazonaws.com",
+        "rule makes log streams, by events.amazonaws.com",
+      ],
+    ],
+    [
+      "writing to the log",
+      /^log-policy$/,
+      /PutLogEvents/,
+      [
+        "rule writes to log group, by delivery.logs.amazonaws.com",
+        "rule writes to log group, by events.amazonaws.com",
+      ],
+    ],
+    ["taking the role", /sent\/machine\/role$/, /AssumeRole/, ["rule takes its target's role"]],
+    ["starting the machine", /sent\/machine\/role\/policy$/, /StartExecution/, ["rule starts state machine"]],
+    [
+      "the key of the machine",
+      /sent\/machine\/role\/policy$/,
+      /kms/,
+      ["rule encrypts in its role for states"],
+    ],
+    ["putting a record", /sent\/stream\/role\/policy$/, /kinesis/, ["rule puts records in stream"]],
+    [
+      "the key of the stream",
+      /sent\/stream\/role\/policy$/,
+      /kms/,
+      ["rule encrypts in its role for kinesis"],
+    ],
+    [
+      "putting records in batches",
+      /sent\/delivery\/role\/policy$/,
+      /Batch/,
+      ["rule puts records in delivery stream"],
+    ],
+    ["forwarding", /sent\/near\/role\/policy$/, /PutEvents/, ["rule forwards to bus"]],
+    [
+      "forwarding to another region",
+      /sent\/far\/role\/policy$/,
+      /PutEvents/,
+      ["rule forwards to bus elsewhere"],
+    ],
+    [
+      "what a step calls",
+      /^machine-role\/policy$/,
+      /SendMessage/,
+      ["state machine uses what its definition names"],
+    ],
+  ])("are refused without %s", (_, path, action, kinds) => {
+    expect(without(rules, path, action)).toEqual(kinds);
+  });
+
+  it.each<[string, RegExp, readonly string[]]>([
+    ["a queue", /^queue\/policy$/, ["rule sends to queue"]],
+    ["a topic", /^topic\/policy$/, ["rule publishes to topic"]],
+    ["the dead letters", /^orders\/dead-letters\/policy$/, ["rule sets aside in dead-letter queue"]],
+    ["the key of the dead letters", /^orders\/key\/policy$/, ["rule encrypts for dead-letter queue"]],
+    [
+      "the key of a topic, which names the topic",
+      /^k\/policy$/,
+      ["rule encrypts for queue", "rule encrypts for topic"],
+    ],
+    ["a role", /sent\/stream\/role$/, ["rule takes its target's role"]],
+    [
+      "the log",
+      /^log-policy$/,
+      [
+        "rule writes to log group, by delivery.logs.amazonaws.com",
+        "rule writes to log group, by events.amazonaws.com",
+      ],
+    ],
+  ])("are refused where %s names another source", (_, path, kinds) => {
+    expect(bySomebodyElse(rules, path)).toEqual(kinds);
+  });
+
+  it.each<[string, RegExp, readonly string[]]>([
+    ["a queue", /^queue\/policy$/, ["events.amazonaws.com"]],
+    ["a topic", /^topic\/policy$/, ["events.amazonaws.com"]],
+    ["the dead letters", /^orders\/dead-letters\/policy$/, ["events.amazonaws.com"]],
+    ["a key", /^k\/policy$/, ["events.amazonaws.com"]],
+    ["a role", /sent\/stream\/role$/, ["events.amazonaws.com"]],
+    ["the log", /^log-policy$/, ["delivery.logs.amazonaws.com", "events.amazonaws.com"]],
+  ])("let strangers in where %s names no source", (_, path, services) => {
+    expect(unbound(rules, path)).toEqual(services);
+  });
+
+  it("would be refused by a topic's key that names the rule: AWS supports no such condition there", () => {
+    const report = checkEdges(
+      changed(rules, (statement, path) =>
+        path === "k/policy" && /topicArn/.test(JSON.stringify(statement))
+          ? {
+              ...statement,
+              Condition: { ArnLike: { "aws:SourceArn": "arn:aws:events:eu-west-1:123456789012:rule/*" } },
+            }
+          : statement,
+      ),
+    );
+    expect(report.unpermitted).toMatchObject([
+      {
+        kind: "rule encrypts for topic",
+        statement: {
+          Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": expect.any(String) } },
+        },
+      },
+    ]);
+  });
+
+  it("on two buses are told apart though they have one name", () => {
+    const json = structuredClone(rules.json) as Arguments;
+    const all = json.resource.aws_cloudwatch_event_rule;
+    const [first] = Object.values<Arguments>(all);
+    all.twin = { ...first, event_bus_name: "another", "//": undefined };
+    expect(checkEdges({ json })).toMatchObject({ unpermitted: [] });
+  });
+
+  it("tell of a log policy that is about a group of somebody else", () => {
+    const report = checkEdges(
+      changed(rules, (statement, path) =>
+        path === "log-policy"
+          ? { ...statement, Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:theirs:*" }
+          : statement,
+      ),
+    );
+    expect(report.unresolved.map(({ why }) => why)).toEqual(
+      expect.arrayContaining([expect.stringContaining("is about a log group that is not in these stacks")]),
+    );
+  });
+});
+
+describe("schedules and what they call", () => {
+  it("are permitted as our modules make them, every edge of them", () => {
+    const { edges, ...faults } = checkEdges(schedules);
+    expect(faults).toMatchObject({ unpermitted: [], unasked: [], withoutSource: [] });
+    const kinds = new Set(
+      edges.filter(({ kind }) => /^schedule/.test(kind)).map(({ kind, verdict }) => `${kind}: ${verdict}`),
+    );
+    expect([...kinds].sort()).toEqual([
+      "schedule encrypts in its role for kinesis: permitted",
+      "schedule encrypts in its role for sns: permitted",
+      "schedule encrypts in its role for sqs: permitted",
+      "schedule encrypts in its role for states: permitted",
+      "schedule invokes function: permitted",
+      "schedule publishes to topic: permitted",
+      "schedule puts records in delivery stream: permitted",
+      "schedule puts records in stream: permitted",
+      "schedule sends to queue: permitted",
+      "schedule starts state machine: permitted",
+      "schedule takes its role: permitted",
+      "schedule's dead letters: sends to queue: permitted",
+    ]);
+  });
+
+  it.each<[string, RegExp, RegExp, readonly string[]]>([
+    ["its role", /^queue-daily\/role$/, /AssumeRole/, ["schedule takes its role"]],
+    [
+      "sending",
+      /^queue-daily\/role\/policy$/,
+      /SendMessage/,
+      ["schedule sends to queue", "schedule's dead letters: sends to queue"],
+    ],
+    ["publishing", /^topic-daily\/role\/policy$/, /Publish/, ["schedule publishes to topic"]],
+    ["invoking", /^work-daily\/role\/policy$/, /Invoke/, ["schedule invokes function"]],
+    ["starting", /^machine-daily\/role\/policy$/, /Start/, ["schedule starts state machine"]],
+    ["putting a record", /^stream-daily\/role\/policy$/, /PutRecord/, ["schedule puts records in stream"]],
+    [
+      "putting a record in Firehose",
+      /^delivery-daily\/role\/policy$/,
+      /PutRecord/,
+      ["schedule puts records in delivery stream"],
+    ],
+    ["a key", /^queue-daily\/role\/policy$/, /kms/, ["schedule encrypts in its role for sqs"]],
+  ])("are refused without %s", (_, path, action, kinds) => {
+    expect(without(schedules, path, action)).toEqual(kinds);
+  });
+
+  it("are refused in another group's name, and let strangers in with none", () => {
+    expect(bySomebodyElse(schedules, /^queue-daily\/role$/)).toEqual(["schedule takes its role"]);
+    expect(unbound(schedules, /^queue-daily\/role$/)).toEqual(["scheduler.amazonaws.com"]);
+  });
+});
+
+describe("what a role may do beyond its target", () => {
+  it("is told", () => {
+    const report = checkEdges(
+      changed(rules, (statement, path) =>
+        /sent\/stream\/role\/policy$/.test(path)
+          ? { ...statement, Action: [statement.Action, "kinesis:DeleteStream"].flat() }
+          : statement,
+      ),
+    );
+    expect(report.unasked.map(({ action }) => action)).toContain("kinesis:DeleteStream");
+  });
+});
