@@ -1,6 +1,6 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { build } from "../modules/compute/node-function/bundle";
+import { shippable } from "../modules/compute/node-function/bundle";
 import { BUNDLE_FILE, ZIP_FILE } from "../modules/compute/node-function/source";
 import { command, OperatorError } from "./support/command";
 import { projectRoot } from "./support/paths";
@@ -40,10 +40,10 @@ function bundleFunctions(to: string): string[] {
   const from = join(projectRoot, "functions");
   const names = readdirSync(from).filter((name) => existsSync(join(from, name, "handler.ts")));
   for (const name of names) {
-    const { path, ...facts } = build(join(from, name, "handler.ts"));
+    const { zip, facts } = shippable(join(from, name, "handler.ts"));
     const folder = join(to, name);
     mkdirSync(folder, { recursive: true });
-    copyFileSync(path, join(folder, ZIP_FILE));
+    copyFileSync(zip, join(folder, ZIP_FILE));
     writeFileSync(join(folder, BUNDLE_FILE), `${JSON.stringify(facts)}\n`);
   }
   return names;

@@ -3,6 +3,7 @@ import { makeCertificate } from "./local-aws/certificate";
 import { type Deployed, type DeploymentProps, deploy } from "./local-aws/deployment";
 import { type Emulator, startEmulator } from "./local-aws/emulators";
 import { sendExampleOrder, takesOrders } from "./local-aws/example-order";
+import { takesPictures, uploadExamplePicture } from "./local-aws/example-picture";
 import { accountEnvironment } from "./local-aws/services";
 import {
   endSession,
@@ -114,15 +115,25 @@ async function bringUp(
   const terraformEnv = terraformEnvironment(space.local);
   const deployed = await deployAll(stacks, record, { binary, terraformEnv, account, signal });
   printSummary(deployed);
-  const orders = deployed.find(({ outputs }) => takesOrders(outputs));
-  if (orders && takesOrders(orders.outputs)) {
-    await sendExampleOrder(orders.outputs, account, signal);
-  } else {
-    say("\nno stack takes orders (outputs orders_topic_arn and tables): no example order sent");
-  }
+  await showAtWork(deployed, account, signal);
   record.update({ ready: true });
   printEnvironment(account, terraformEnv);
   return deployed;
+}
+
+/** An example for each stack that takes one: told by its outputs, since an app of a test's own may have other stacks. */
+async function showAtWork(
+  deployed: readonly Deployed[],
+  account: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const outputs = deployed.map((each) => each.outputs);
+  const orders = outputs.find(takesOrders);
+  if (orders) await sendExampleOrder(orders, account, signal);
+  else say("\nno stack takes orders (outputs orders_topic_arn and tables): no example order sent");
+  const pictures = outputs.find(takesPictures);
+  if (pictures) await uploadExamplePicture(pictures, account, signal);
+  else say("\nno stack takes pictures (output pictures): no example picture uploaded");
 }
 
 async function deployAll(

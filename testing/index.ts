@@ -17,6 +17,7 @@ export {
   type WithoutSource,
 } from "./edges";
 export { holdAddresses } from "./hold-addresses";
+export { matchesPattern, patternMatchers } from "./patterns";
 export {
   type Decision,
   decide,

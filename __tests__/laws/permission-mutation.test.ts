@@ -1,10 +1,11 @@
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { queuePolicy, ServiceRole, type Statement } from "../../modules/core";
 import { synthesize } from "../../testing";
 import { type Behaviour, judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
-import { type Mutation, mutated, mutationsOf } from "../support/permission-mutation/mutations";
+import { type Mutation, mutated, mutationsIn, mutationsOf } from "../support/permission-mutation/mutations";
 
 const TOPIC = "arn:aws:sns:eu-west-1:123456789012:news";
 const publish: Statement = { actions: ["sns:Publish"], resources: [TOPIC] };
@@ -72,6 +73,31 @@ describe("what is taken away in turn", () => {
     const [whole, condition] = synthesize(queue(() => undefined)).policies.flatMap(mutationsOf);
     expect([whole?.takes, condition?.takes]).toEqual(["restriction", "permission"]);
     expect([whole?.locksOut, condition?.locksOut]).toEqual([undefined, true]);
+  });
+
+  it("is a function's permission too, whole and each of its two conditions", () => {
+    const stack = synthesize((each) => {
+      new LambdaPermission(new Construct(each, "inner"), "permission", {
+        statementId: "AllowBucket",
+        action: "lambda:InvokeFunction",
+        functionName: "f",
+        principal: "s3.amazonaws.com",
+        sourceArn: "arn:aws:s3:::a",
+        sourceAccount: "123456789012",
+      });
+    });
+    const all = mutationsIn(stack);
+    expect(all.map(({ policy, sid, what, takes }) => `${policy.path}, ${sid} ${what}: ${takes}`)).toEqual([
+      "inner/permission, AllowBucket without it: permission",
+      "inner/permission, AllowBucket without ArnLike aws:SourceArn: restriction",
+      "inner/permission, AllowBucket without StringEquals aws:SourceAccount: restriction",
+    ]);
+    const left = all.map((mutation) =>
+      Object.values<object>(mutated(stack, mutation).resource.aws_lambda_permission).map((each) =>
+        Object.keys(each).filter((argument) => argument.startsWith("source_")),
+      ),
+    );
+    expect(left).toEqual([[], [["source_account"]], [["source_arn"]]]);
   });
 
   it("leaves the rest of the stack as it is", () => {

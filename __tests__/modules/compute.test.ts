@@ -22,7 +22,8 @@ import * as fc from "fast-check";
 import { unzipSync } from "fflate";
 import type { BillingEnv } from "../../functions/billing/env";
 import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../modules/compute";
-import { build, bundleOf, SIZE_LIMITS } from "../../modules/compute/node-function/bundle";
+import { build, bundleOf, SIZE_LIMITS, shippable } from "../../modules/compute/node-function/bundle";
+import { PAYLOAD_LIMIT } from "../../modules/compute/node-function/payload";
 import { entryOf } from "../../modules/compute/node-function/source";
 import type { Facts } from "../../modules/core";
 import { Network } from "../../modules/network";
@@ -201,7 +202,7 @@ describe("a function's bundle", () => {
 describe("a function's source", () => {
   it("rejects an unknown name, listing those that exist", () => {
     expect(() => billing({ source: "biling" })).toThrow(
-      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions of .+ are analytics, audit, billing;/,
+      /node-function "test\/billing": source must be a folder under functions\/ .*got "biling": the functions of .+ are analytics, audit, billing, thumbnail;/,
     );
   });
 
@@ -227,7 +228,7 @@ describe("a function's source", () => {
 
   it("rejects a function that this package does not ship, listing those it does", () => {
     expect(() => billing({ source: { packaged: "../billing" } })).toThrow(
-      'source.packaged must be a function of this package, got "../billing": they are analytics, audit, billing',
+      'source.packaged must be a function of this package, got "../billing": they are analytics, audit, billing, thumbnail',
     );
   });
 
@@ -290,6 +291,188 @@ describe("a function's source", () => {
       limit.restore();
     },
   );
+});
+
+describe("a function's payload", () => {
+  /** A package as npm installs it, and a handler beside it that needs two of its files. */
+  const declare = (payload: unknown, root = folder) => {
+    const codec = join(root, "node_modules", "codec");
+    mkdirSync(join(codec, "lib"), { recursive: true });
+    const manifest = { name: "codec", version: "1.2.3", exports: { import: "./lib/codec.mjs" } };
+    writeFileSync(join(codec, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(codec, "README.md"), "left behind");
+    writeFileSync(join(codec, "lib", "codec.wasm"), "heavy".repeat(2000));
+    writeFileSync(
+      join(codec, "lib", "codec.mjs"),
+      `import { readFileSync } from "node:fs";
+       export const size = readFileSync(new URL("codec.wasm", import.meta.url)).length;`,
+    );
+    writeFileSync(
+      join(root, "payload.json"),
+      typeof payload === "string" ? payload : JSON.stringify(payload),
+    );
+    const entry = join(root, "handler.ts");
+    writeFileSync(entry, 'import { size } from "codec"; export const handler = async () => size;');
+    return entry;
+  };
+  const codec = { codec: ["lib/codec.mjs", "lib/codec.wasm"] };
+  const theirs = (entry: string) => () =>
+    synthesize(
+      (stack) => void new NodeFunction<NoVariables>(stack, "f", { source: { entry }, environment: {} }),
+    );
+  const unpack = (zip: string, to: string) => {
+    for (const [name, contents] of Object.entries(unzipSync(readFileSync(zip)))) {
+      mkdirSync(dirname(join(to, name)), { recursive: true });
+      writeFileSync(join(to, name), contents);
+    }
+  };
+
+  it("lies beside the bundle where `import` finds it: the files declared and the package's own manifest", () => {
+    expect(
+      directoryOf(readFileSync(build(declare(codec)).path)).map(({ name, mode, day }) => [name, mode, day]),
+    ).toEqual(
+      [
+        "index.mjs",
+        "index.mjs.map",
+        "node_modules/codec/lib/codec.mjs",
+        "node_modules/codec/lib/codec.wasm",
+        "node_modules/codec/package.json",
+      ].map((name) => [name, "100644", "1980-01-01"]),
+    );
+  });
+
+  it("is all that the bundle needs, unpacked into a folder with nothing else", () => {
+    const { path } = build(declare(codec));
+    const empty = mkdtempSync(join(tmpdir(), "unpacked-"));
+    unpack(path, empty);
+    const module = JSON.stringify(join(empty, "index.mjs"));
+    const script = `import(${module}).then((m) => m.handler()).then((n) => process.stdout.write(String(n)))`;
+    expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8", cwd: empty })).toBe("10000");
+    rmSync(empty, { recursive: true });
+  });
+
+  it("is the same bytes wherever the package is installed, and another hash when one of its files changes", () => {
+    const one = build(declare(codec));
+    const deep = join(folder, "deep", "down");
+    mkdirSync(deep, { recursive: true });
+    const other = build(declare(codec, deep));
+    expect(readFileSync(other.path).equals(readFileSync(one.path))).toBe(true);
+    writeFileSync(join(deep, "node_modules", "codec", "lib", "codec.wasm"), "light".repeat(2000));
+    expect(build(join(deep, "handler.ts")).hash).not.toBe(one.hash);
+  });
+
+  it("is found above the function's folder, as Node finds it", () => {
+    const nested = join(folder, "functions", "codec");
+    mkdirSync(nested, { recursive: true });
+    const entry = declare(codec);
+    for (const file of ["handler.ts", "payload.json"]) cpSync(join(dirname(entry), file), join(nested, file));
+    expect(build(join(nested, "handler.ts")).hash).toBe(build(entry).hash);
+  });
+
+  it("is counted apart, and nothing where none is declared", () => {
+    const { payload, zippedBytes } = build(declare(codec));
+    expect(payload.heaviest[0]).toEqual({ file: "node_modules/codec/lib/codec.wasm", bytes: 10_000 });
+    rmSync(join(folder, "payload.json"));
+    const bundled = build(entryWith(HANDLER));
+    expect(bundled.payload).toEqual({ zippedBytes: 0, heaviest: [] });
+    expect(payload.zippedBytes).toBeGreaterThan(0);
+    expect(payload.zippedBytes).toBeLessThan(zippedBytes);
+  });
+
+  it("rejects one over 12 MB zipped, naming it and its heaviest files", () => {
+    expect(PAYLOAD_LIMIT).toEqual({ zippedBytes: 12_000_000 });
+    const entry = declare(codec);
+    const { zippedBytes } = build(entry).payload;
+    const limit = jest.replaceProperty(PAYLOAD_LIMIT, "zippedBytes", zippedBytes - 1);
+    expect(theirs(entry)).toThrow(
+      `the payload takes ${zippedBytes} bytes (zipped), and ${zippedBytes - 1} are allowed: name fewer files in payload.json, or ship a container image; the heaviest are node_modules/codec/lib/codec.wasm (10000)`,
+    );
+    limit.replaceValue(zippedBytes);
+    expect(theirs(entry)).not.toThrow();
+    limit.restore();
+  });
+
+  it("is among the heaviest files of a bundle that is too large as a whole", () => {
+    const entry = declare(codec);
+    const limit = jest.replaceProperty(SIZE_LIMITS, "unzippedBytes", 1);
+    expect(theirs(entry)).toThrow(/the heaviest files are node_modules\/codec\/lib\/codec\.wasm \(10000\)/);
+    limit.restore();
+  });
+
+  it("rejects a package that is not installed, with the command that installs it", () => {
+    expect(theirs(declare({ ...codec, other: ["x.wasm"] }))).toThrow(
+      /node-function "test\/f": source does not build: its payload is other, which is not installed in .+: npm install --save-dev --save-exact other$/m,
+    );
+  });
+
+  it.each(["lib/gone.wasm", "../handler.ts", "lib/../lib/codec.wasm", "lib", "/etc/hostname"])(
+    "rejects the file %s, which is none of the package",
+    (file) => {
+      expect(theirs(declare({ codec: [file] }))).toThrow(
+        `its payload names ${file}, and the package codec holds no such file`,
+      );
+    },
+  );
+
+  it.each(["lib/codec.node", "lib/libcodec.so.42"])("rejects native code, %s", (file) => {
+    expect(theirs(declare({ codec: [file] }))).toThrow(
+      `its payload holds native code, codec/${file}, which fits one processor only: take a WebAssembly build`,
+    );
+  });
+
+  it.each([
+    "",
+    "null",
+    "[]",
+    '"codec"',
+    '{ "codec": [] }',
+    '{ "codec": "lib" }',
+    '{ "codec": [1] }',
+    '{ "../codec": ["x"] }',
+  ])("rejects the declaration %j, with an example", (json) => {
+    expect(theirs(declare(json))).toThrow(
+      /payload\.json must say which files of which packages, such as \{ "wasm-vips": \["lib\/vips\.wasm"\] \}/,
+    );
+  });
+
+  describe("of a function that the package ships", () => {
+    const thumbnail = (entryOf("thumbnail") as { entry: string }).entry;
+    /** What `npm run build` leaves in a folder of the function. */
+    const ship = (entry: string, change: (json: string) => string = (json) => json) => {
+      const { zip, facts } = shippable(entry);
+      cpSync(zip, join(folder, "function.zip"));
+      writeFileSync(join(folder, "bundle.json"), change(JSON.stringify(facts)));
+      return join(folder, "bundle.json");
+    };
+
+    it("stays out of what is shipped, and its version is pinned", () => {
+      const { zip, facts } = shippable(thumbnail);
+      expect(Object.keys(unzipSync(readFileSync(zip)))).toEqual(["index.mjs", "index.mjs.map"]);
+      expect(facts.payload).toEqual({
+        "wasm-vips": { version: "0.0.19", files: ["lib/vips-node.mjs", "lib/vips.wasm"] },
+      });
+    });
+
+    it("comes from the packages of the project that synthesises, to the same bytes", () => {
+      const [here, there] = [build(thumbnail), bundleOf(ship(thumbnail))];
+      expect(there.hash).toBe(here.hash);
+      expect(readFileSync(there.path).equals(readFileSync(here.path))).toBe(true);
+      expect(there.payload).toEqual(here.payload);
+    });
+
+    it("rejects a project without it, with the command that installs the very version", () => {
+      expect(() => bundleOf(ship(declare(codec)))).toThrow(
+        /its payload is codec 1\.2\.3, which is not installed in .+: npm install --save-dev --save-exact codec@1\.2\.3$/,
+      );
+    });
+
+    it("rejects another version of it", () => {
+      const file = ship(thumbnail, (json) => json.replace("0.0.19", "0.0.18"));
+      expect(() => bundleOf(file)).toThrow(
+        /its payload is wasm-vips 0\.0\.18, and .+ has 0\.0\.19: npm install --save-dev --save-exact wasm-vips@0\.0\.18$/,
+      );
+    });
+  });
 });
 
 describe("a function", () => {

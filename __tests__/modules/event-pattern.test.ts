@@ -77,6 +77,8 @@ describe("the makers of matchers", () => {
       '{"source":["shop"],"detail":{"kind":["order"],"$or":[{"total":[{"numeric":[">",5]}]},{"urgent":[true]}]}}',
     );
     expect(faultsOf(pattern)).toEqual([]);
+    const beside: EventPattern = match.anyOf<EventPattern>({ source: ["a"] }, { detail: { b: [1] } });
+    expect(faultsOf(beside)).toEqual([]);
   });
 });
 
@@ -473,7 +475,7 @@ describe("the pattern of S3's events on objects", () => {
 
   it("takes names that S3 may add, and any below another part", () => {
     const detail = {
-      object: { "storage-class": ["GLACIER"] },
+      object: { "storage-class": ["GLACIER"], stage: ["x"] },
       bucket: { "aws-generated-tags": { a: ["b"] } },
     };
     expect(faultsOf({ ...created, detail })).toEqual([]);
@@ -488,6 +490,7 @@ describe("the pattern of S3's events on objects", () => {
         /pattern\.detail\.object\.size is in no "Object Deleted" of S3.*add \{ exists: false \}/,
       ),
     ]);
+    expect(faultsOf(deleted(match.exists(true)))).toHaveLength(1);
     expect(faultsOf(deleted(big, match.exists(false)))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ import * as fc from "fast-check";
 import { type Handler, NodeFunction } from "../../modules/compute";
 import { Checks, type Encryption, provideFacts, ServiceRole } from "../../modules/core";
 import { FanOut, type SubscriberProps } from "../../modules/event-processing";
-import { checkFilter, type Filter } from "../../modules/event-processing/fan-out/filter-policy";
+import { checkFilter, type Filter } from "../../modules/event-processing/filter-policy";
 import { Network } from "../../modules/network";
 import { Table } from "../../modules/storage";
 import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
@@ -44,6 +44,7 @@ const handler = (stack: TerraformStack, settings: Partial<Handler> = {}): Handle
     lambda,
     timeoutSeconds: 20,
     permissions: role.policy,
+    allowed: [],
     allow: (sid, s) => role.allow(sid, s),
     ...settings,
   };

@@ -50,7 +50,13 @@ const made = (props: Partial<ScheduleProps> = {}) => schedule(props).one(Schedul
 const handler = (stack: TerraformStack): Handler => {
   const role = new ServiceRole(stack, "handler", { service: "lambda.amazonaws.com" });
   const lambda = new LambdaFunction(stack, "lambda", { functionName: "f", role: role.role.arn });
-  return { lambda, timeoutSeconds: 20, permissions: role.policy, allow: (sid, s) => role.allow(sid, s) };
+  return {
+    lambda,
+    timeoutSeconds: 20,
+    permissions: role.policy,
+    allowed: [],
+    allow: (sid, s) => role.allow(sid, s),
+  };
 };
 
 describe("a time", () => {

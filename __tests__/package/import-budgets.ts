@@ -24,6 +24,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
   },
   "compute/node-function": { files: 95, heapMb: 6.5, because: "as compute, of which it is the only member" },
   "event-processing": { files: 75, heapMb: 4, because: "core, queues, topic and subscription" },
+  "event-processing/event-pattern": { files: 25, heapMb: 1, because: "no construct; addresses are read" },
   "event-processing/fan-out": { files: 70, heapMb: 4, because: "core, queues, topic and subscription" },
   network: { files: 85, heapMb: 5.5, because: "core and seventeen resources of a VPC" },
   "operations/account-trail": { files: 66, heapMb: 5.5, because: "core, a bucket, and a trail" },
@@ -33,8 +34,9 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
   "storage/bucket": { files: 62, heapMb: 5, because: "core; the bindings of S3 buckets are large" },
   "storage/table": { files: 55, heapMb: 3.5, because: "core and DynamoDB" },
   testing: {
-    files: 120,
+    files: 135,
     heapMb: 4,
-    because: "core and the provider, to synthesise; the evaluator, the edge check, the Terraform driver",
+    because:
+      "core and the provider, to synthesise; the evaluators of policies and patterns, the edge check, the Terraform driver",
   },
 };

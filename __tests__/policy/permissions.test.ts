@@ -1,12 +1,11 @@
+import type { App } from "cdktf";
 import { say, table } from "../../scripts/support/print";
 import type { Environment } from "../../stacks/environment";
 import { allEnvironments } from "../../stacks/environments";
 import { prod } from "../../stacks/environments/prod";
-import { EventProcessingStack } from "../../stacks/event-processing-stack";
-import { NetworkStack } from "../../stacks/network-stack";
-import { OperationsStack } from "../../stacks/operations-stack";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
+import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
 import { resourceCases } from "../support/permissions/resources";
@@ -17,22 +16,19 @@ import { type Case, pathOf, World } from "../support/permissions/world";
 type Resource = Parameters<typeof pathOf>[0];
 
 /** Everything that an environment consists of, its state bucket too where it has one. */
-function stacksOf(environment: Environment): readonly StackJson[] {
-  return Object.values(
-    synthesizeApp((app) => {
-      const { alarmTopic } = new OperationsStack(app, environment);
-      const { network } = new NetworkStack(app, environment, { alarmTopic });
-      new EventProcessingStack(app, environment, { network, alarmTopic });
-      if (environment.state.kind === "s3") new StateBucketStack(app, environment);
-    }),
-  );
+function everythingOf(environment: Environment): readonly StackJson[] {
+  const bucket = (app: App) => void new StateBucketStack(app, environment);
+  return [
+    ...stacksOf(environment),
+    ...(environment.state.kind === "s3" ? Object.values(synthesizeApp(bucket)) : []),
+  ];
 }
 
 const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
-  ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => stacksOf(each)])),
+  ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => everythingOf(each)])),
   examples: () => [synthesize(placeExamples)],
   publishers: () => [synthesize(placePublishers)],
-  "prod with a trail of its own": () => stacksOf({ ...prod, accountTrail: "make" }),
+  "prod with a trail of its own": () => everythingOf({ ...prod, accountTrail: "make" }),
 };
 
 /** Widenings that no request could show, and why. */

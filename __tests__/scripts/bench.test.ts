@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runInNewContext } from "node:vm";
@@ -445,7 +445,15 @@ describe("a function", () => {
     expect(externalIn(code)).toEqual(["@aws-sdk/x", "@aws-sdk/z", "@smithy/y"]);
   });
 
-  test("rejects a bundle of its budget and more; a declared native payload has its own", () => {
+  test("is unpacked with its payload, in its folders and within its budget", () => {
+    const code = unpackFunction(join(projectRoot, "functions"), "thumbnail", folder);
+    expect(existsSync(join(folder, "thumbnail", "node_modules", "wasm-vips", "lib", "vips.wasm"))).toBe(true);
+    expect(code.external).toEqual(["@aws-sdk/client-s3"]);
+    expect(sizeLimit(code, budgetOf("thumbnail")).kept).toBe(true);
+    expect(sizeLimit(code, DEFAULT_BUDGET).kept).toBe(false);
+  });
+
+  test("rejects a bundle of its budget and more; a declared payload has its own", () => {
     const bundle = (unzippedBytes: number) => ({ name: "audit", unzippedBytes });
     expect(sizeLimit(bundle(999_999), budgetOf("audit")).kept).toBe(true);
     expect(sizeLimit(bundle(1_000_000), budgetOf("audit"))).toEqual({

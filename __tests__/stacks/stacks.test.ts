@@ -10,26 +10,13 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
-import type { App } from "cdktf";
-import type { Environment } from "../../stacks/environment";
 import { dev } from "../../stacks/environments/dev";
 import { local } from "../../stacks/environments/local";
 import { prod } from "../../stacks/environments/prod";
-import { EventProcessingStack } from "../../stacks/event-processing-stack";
-import { NetworkStack } from "../../stacks/network-stack";
-import { OperationsStack } from "../../stacks/operations-stack";
 import { patternsApp } from "../../stacks/patterns-app";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
-import { type Synthesized, statementsOf, synthesizeApp } from "../../testing";
-
-/** The stacks of an environment, as main.ts puts them together. */
-const all = (app: App, environment: Environment) => {
-  const { alarmTopic } = new OperationsStack(app, environment);
-  const { network } = new NetworkStack(app, environment, { alarmTopic });
-  new EventProcessingStack(app, environment, { network, alarmTopic });
-};
-const stackOf = (name: string, environment: Environment): Synthesized =>
-  synthesizeApp((app) => all(app, environment))[`${environment.name}-${name}`] as Synthesized;
+import { statementsOf, synthesizeApp } from "../../testing";
+import { stackOf } from "../support/environment-stacks";
 
 describe("the operations stack", () => {
   it("writes to the environment's address, where there is one", () => {

@@ -1,12 +1,13 @@
 import { allEnvironments, awsEnvironments } from "../../stacks/environments";
 import type { SynthesisedStack } from "../../testing";
+import { stackNames } from "./environment-stacks";
 import type { Outputs } from "./terraform";
 
 const names = (environments: readonly { readonly name: string }[]) => environments.map(({ name }) => name);
 
 /** The id of every stack that main.ts makes. */
 export const composedIds = names(allEnvironments).flatMap((name) =>
-  ["operations", "network", "event-processing"].map((stack) => `${name}-${stack}`),
+  stackNames.map((stack) => `${name}-${stack}`),
 );
 const bucketIds = names(awsEnvironments).map((name) => `${name}-state-bucket`);
 

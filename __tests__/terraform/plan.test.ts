@@ -26,6 +26,10 @@ describe("a plan of every stack, without any AWS", () => {
     planned = await planStacks(stacks);
   });
 
+  it("is of the stacks that the tests know, and of no other", () => {
+    expect(stacks.map(({ id }) => id).sort()).toEqual([...composedIds].sort());
+  });
+
   it.each(composedIds)("makes the resources of %s", (id) => {
     const { changes, faults } = planned[id] as PlannedStack;
     expect(faults).toEqual([]);

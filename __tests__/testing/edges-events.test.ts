@@ -31,7 +31,13 @@ const PATTERN = { source: ["shop"] };
 function handler(stack: TerraformStack): Handler {
   const role = new ServiceRole(stack, "handler", { service: "lambda.amazonaws.com" });
   const lambda = new LambdaFunction(stack, "lambda", { functionName: "f", role: role.role.arn });
-  return { lambda, timeoutSeconds: 20, permissions: role.policy, allow: (sid, s) => role.allow(sid, s) };
+  return {
+    lambda,
+    timeoutSeconds: 20,
+    permissions: role.policy,
+    allowed: [],
+    allow: (sid, s) => role.allow(sid, s),
+  };
 }
 
 function machine(stack: TerraformStack, key: KmsKey): SfnStateMachine {

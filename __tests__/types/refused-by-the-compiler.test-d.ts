@@ -7,7 +7,13 @@ import type { BillingEnv } from "../../functions/billing/env";
 import { readEnv } from "../../functions/shared/env";
 import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../modules/compute";
 import type { AtLeastTwo, Encryption, Facts, Grantee } from "../../modules/core";
-import { FanOut, type Filter } from "../../modules/event-processing";
+import {
+  type EventPattern,
+  FanOut,
+  type Filter,
+  match,
+  s3ObjectEvents,
+} from "../../modules/event-processing";
 import type { Table, TableProps } from "../../modules/storage";
 
 export const twoZones: Facts["network"]["zones"] = ["eu-west-1a", "eu-west-1b"];
@@ -60,6 +66,57 @@ export const alternativeBare: Filter = { attributes: { $or: [{ total: [1] }, { k
 export const otherWord: Filter = { attributes: { $and: [{ total: [1] }, { kind: ["a"] }] } };
 // @ts-expect-error alternatives stand in $or alone
 export const alternativesElsewhere: Filter = { attributes: { kind: [{ total: [1] }, { region: ["eu"] }] } };
+
+export const patterns: readonly EventPattern[] = [
+  { source: ["shop"], "detail-type": [match.prefix("Order ")], account: [match.exists(true)] },
+  {
+    detail: {
+      total: [match.numeric(">=", 0, "<", 9), 1, null],
+      order: { kind: ["a", match.anythingBut("b", "c")] },
+    },
+  },
+  { detail: { kind: ["a"], ...match.anyOf({ total: [1] }, { order: { region: ["eu"] } }) } },
+  { $or: [{ source: ["a"] }, { detail: { a: [1] } }] },
+  s3ObjectEvents({ bucket: { bucket: "b" }, events: ["Object Deleted"], reason: ["Lifecycle Expiration"] }),
+];
+// @ts-expect-error the field is detail-type
+export const misspeltEnvelope: EventPattern = { detailType: ["a"] };
+// @ts-expect-error a bare string is no list of values
+export const bareSource: EventPattern = { source: "shop" };
+// @ts-expect-error nor is one below detail
+export const bareDetail: EventPattern = { detail: { order: { kind: "a" } } };
+// @ts-expect-error an account is text
+export const accountNumber: EventPattern = { account: [123_456_789_012] };
+// @ts-expect-error and is compared as text
+export const accountRange: EventPattern = { account: [match.numeric(">", 1)] };
+// @ts-expect-error source has no fields
+export const sourceFields: EventPattern = { source: { name: ["a"] } };
+// @ts-expect-error detail holds fields
+export const detailList: EventPattern = { detail: ["a"] };
+// @ts-expect-error prefx is no operator
+export const misspeltOperator: EventPattern = { detail: { kind: [{ prefx: "a" }] } };
+// @ts-expect-error one alternative is none
+export const onePattern: EventPattern = { detail: { $or: [{ total: [1] }] } };
+// @ts-expect-error there is no $and
+export const patternAnd: EventPattern = { detail: { $and: [{ total: [1] }, { kind: ["a"] }] } };
+export const makers = (): void => {
+  // @ts-expect-error texts or numbers, not both
+  match.anythingBut("a", 1);
+  // @ts-expect-error anything but nothing
+  match.anythingBut();
+  // @ts-expect-error nor but no beginning
+  match.anythingBut.prefix();
+  // @ts-expect-error a range goes from low to high
+  match.numeric("<", 9, ">", 0);
+  // @ts-expect-error == is no comparison
+  match.numeric("==", 9);
+  // @ts-expect-error one alternative is none
+  match.anyOf({ total: [1] });
+  // @ts-expect-error S3 has no such event
+  s3ObjectEvents({ bucket: { bucket: "b" }, events: ["ObjectCreated"] });
+  // @ts-expect-error its events tell no metadata
+  s3ObjectEvents({ bucket: { bucket: "b" }, metadata: ["a"] });
+};
 
 export const grants = (table: Table, grantee: Grantee): void => {
   table.grant(grantee, "GetItem", "PutItem");

@@ -12,8 +12,9 @@ export interface AlarmProps {
   /** A dead alarm is one with a missing dimension: all that the metric has. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly statistic: "Maximum" | "Sum" | "Average";
-  /** Alarm at this value or above. */
   readonly threshold: number;
+  /** On which side of the threshold is trouble: at it or above, or below it. @default "atOrAbove" */
+  readonly direction?: "atOrAbove" | "below";
   /** @default 300 */
   readonly periodSeconds?: number;
   /** Periods in a row. @default 1 */
@@ -34,7 +35,7 @@ export function alarm(scope: Construct, id: string, props: AlarmProps): Cloudwat
     metricName: props.metric,
     dimensions: { ...props.dimensions },
     statistic: props.statistic,
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    comparisonOperator: props.direction === "below" ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
     threshold: props.threshold,
     period: props.periodSeconds ?? 300,
     evaluationPeriods: props.periods ?? 1,

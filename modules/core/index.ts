@@ -14,15 +14,25 @@ export {
   keyNamedBy,
 } from "./keys";
 export { logPolicy } from "./log-policy";
-export { logGroup } from "./logs";
+export { logGroup, namedLogGroup } from "./logs";
 export { nameOf } from "./names";
 export { OtherRegion, type OtherRegionProps } from "./other-region";
 export { watchForSecondOwners } from "./owners";
-export type { KeyRef, QueueRef, SecurityGroupRef, SubnetRef, TopicRef, VpcRef } from "./refs";
+export type {
+  KeyRef,
+  QueueRef,
+  SecurityGroupRef,
+  StreamRef,
+  SubnetRef,
+  TopicRef,
+  UserPoolRef,
+  VpcRef,
+} from "./refs";
 export { type Region, regions } from "./regions";
-export { bucketPolicy, keyPolicy, queuePolicy, topicPolicy } from "./resource-policy";
+export { bucketPolicy, keyPolicy, queuePolicy, restApiPolicy, topicPolicy } from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
+export { shortHash } from "./short-hash";
 export { skipCheck } from "./skip-check";
-export { type ResourceStatement, type Statement, sidOf } from "./statements";
+export { type Conditions, type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";
 export { resolveIn } from "./tokens";

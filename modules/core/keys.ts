@@ -101,7 +101,7 @@ export function keyNamedBy(
 ): KmsKey | "aws" | "elsewhere" | undefined {
   const named = resolveIn(encrypted, value);
   if (named === undefined || named === "") return undefined;
-  if (typeof named === "string" && named.startsWith("alias/aws/")) return "aws";
+  if (typeof named === "string" && /(^|:)alias\/aws\//.test(named)) return "aws";
   const keys = TerraformStack.of(encrypted).node.findAll().filter(isKmsKey);
   return keys.find((key) => namesOf(key).includes(named)) ?? "elsewhere";
 }
@@ -120,6 +120,8 @@ interface Sender {
   readonly service: string;
   /** ARN, with wildcards where the resource is not known by name. */
   readonly sourceArn: string;
+  /** Twelve digits. Needed where the ARN holds no account, as a bucket's. @default - the ARN says it */
+  readonly sourceAccount?: string;
 }
 
 /**
@@ -128,12 +130,19 @@ interface Sender {
  * Actions: `kms:Decrypt`, `kms:GenerateDataKey` (SQS developer guide, "Configure KMS permissions for AWS services").
  * @param purpose words of the statement's id, such as `["sns", "orders"]`
  */
-export function allowSender(key: KmsKey, purpose: readonly string[], { service, sourceArn }: Sender): void {
+export function allowSender(
+  key: KmsKey,
+  purpose: readonly string[],
+  { service, sourceArn, sourceAccount }: Sender,
+): void {
   keyPolicy(key).add(sidOf("allow", ...purpose), {
     principal: { Service: service },
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: ["*"],
-    conditions: { ArnLike: { "aws:SourceArn": sourceArn } },
+    conditions: {
+      ArnLike: { "aws:SourceArn": sourceArn },
+      ...(sourceAccount === undefined ? {} : { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+    },
   });
 }
 

@@ -1,11 +1,12 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { arnOf, factsOf, factsScopeOf } from "./facts-of";
 import { CustomerKey } from "./keys";
 import { nameFromPath, nameOf } from "./names";
 import { keyPolicy } from "./resource-policy";
 import { skipCheck } from "./skip-check";
+import { type ResourceStatement, sidOf } from "./statements";
 
 /** What the policy scanner wants logs to be kept for at least. */
 const YEAR_DAYS = 365;
@@ -21,10 +22,26 @@ export function logGroup(
   id: string,
   kind: (typeof LOG_GROUP_KINDS)[number],
 ): CloudwatchLogGroup {
+  return encryptedGroup(scope, id, nameOf(scope, kind, kind === "function-log-group" ? undefined : id));
+}
+
+/**
+ * The same where a service writes to a name of its own choice, which the key then lets in by itself: made here first, so
+ * that it is neither kept for ever nor left out of the state.
+ */
+export function namedLogGroup(scope: Construct, id: string, name: string): CloudwatchLogGroup {
+  keyPolicy(logsKey(scope)).add(
+    sidOf("allow", "log", scope.node.path, id),
+    forLogs(scope, [arnOf(scope, { service: "logs", resource: `log-group:${name}` })]),
+  );
+  return encryptedGroup(scope, id, name);
+}
+
+function encryptedGroup(scope: Construct, id: string, name: string): CloudwatchLogGroup {
   const key = logsKey(scope);
   const { logRetentionDays } = factsOf(scope);
   const group = new CloudwatchLogGroup(scope, id, {
-    name: nameOf(scope, kind, kind === "function-log-group" ? undefined : id),
+    name,
     retentionInDays: logRetentionDays,
     kmsKeyId: key.arn,
     dependsOn: [keyPolicy(key).resource],
@@ -46,9 +63,22 @@ function logsKey(scope: Construct): KmsKey {
   if (made !== undefined) return made.key;
   const { key } = new CustomerKey(home as Construct, id, { description: `Log groups of ${home.node.path}` });
   const ids = home.node.scopes.map(({ node }) => node.id).filter((part) => part !== "");
-  keyPolicy(key).add("AllowLogs", {
-    principal: { Service: `logs.${factsOf(home).region}.amazonaws.com` },
-    // CloudWatch Logs user guide, "Encrypt log data using KMS", without its wildcards.
+  keyPolicy(key).add(
+    "AllowLogs",
+    forLogs(
+      home,
+      LOG_GROUP_KINDS.map((kind) =>
+        arnOf(home, { service: "logs", resource: `log-group:${nameFromPath(ids, kind)}*` }),
+      ),
+    ),
+  );
+  return key;
+}
+
+/** CloudWatch Logs user guide, "Encrypt log data using KMS", without its wildcards. */
+function forLogs(scope: IConstruct, groups: readonly string[]): ResourceStatement {
+  return {
+    principal: { Service: `logs.${factsOf(scope).region}.amazonaws.com` },
     actions: [
       "kms:Decrypt",
       "kms:DescribeKey",
@@ -58,13 +88,6 @@ function logsKey(scope: Construct): KmsKey {
       "kms:ReEncryptTo",
     ],
     resources: ["*"],
-    conditions: {
-      ArnLike: {
-        "kms:EncryptionContext:aws:logs:arn": LOG_GROUP_KINDS.map((kind) =>
-          arnOf(home, { service: "logs", resource: `log-group:${nameFromPath(ids, kind)}*` }),
-        ),
-      },
-    },
-  });
-  return key;
+    conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
+  };
 }

@@ -9,15 +9,15 @@ export interface Whole {
   readonly type: string;
   /** The argument of that type which names the resource that it belongs to. */
   readonly subject: string;
-  /** What it consists of, such as `statements`. */
-  readonly parts: string;
+  /** What to do about a second owner. */
+  readonly remedy: string;
 }
 
 /** Stacks that are watched already, by type: once a stack keeps synthesis linear. */
 const watched = new WeakMap<TerraformStack, Set<string>>();
 
 /** Reports, at synthesis, every subject in the stack that two resources write, where AWS keeps what is written as one whole. */
-export function watchForSecondOwners(stack: TerraformStack, { kind, type, subject, parts }: Whole): void {
+export function watchForSecondOwners(stack: TerraformStack, { kind, type, subject, remedy }: Whole): void {
   const types = watched.get(stack) ?? new Set();
   if (types.has(type)) return;
   watched.set(stack, types.add(type));
@@ -33,7 +33,7 @@ export function watchForSecondOwners(stack: TerraformStack, { kind, type, subjec
           ? []
           : [
               `${kind} of ${owned}: "${first}" and "${node.node.path}" both write it, and each apply of one undoes the ` +
-                `other: remove one and add its ${parts} to the other`,
+                `other: ${remedy}`,
             ];
       });
     },

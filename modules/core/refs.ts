@@ -9,6 +9,12 @@ export interface TopicRef {
   readonly arn: string;
 }
 
+/** A Kinesis data stream, made here or elsewhere. */
+export interface StreamRef {
+  readonly arn: string;
+  readonly name: string;
+}
+
 /** A customer-managed key, made here or elsewhere. */
 export interface KeyRef {
   readonly arn: string;
@@ -28,4 +34,9 @@ export interface SubnetRef {
 /** A security group, made here or elsewhere. */
 export interface SecurityGroupRef {
   readonly id: string;
+}
+
+/** A Cognito user pool, made here or elsewhere. */
+export interface UserPoolRef {
+  readonly arn: string;
 }

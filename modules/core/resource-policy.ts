@@ -1,3 +1,5 @@
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
@@ -14,7 +16,7 @@ import { type Whole, watchForSecondOwners } from "./owners";
 import { type ResourceStatement, Statements } from "./statements";
 
 /** A policy that AWS keeps as one whole document for one resource. */
-interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "parts"> {
+interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
@@ -44,7 +46,10 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
     rejectContradictions(this, "policy", this.statements);
-    watchForSecondOwners(TerraformStack.of(this), { ...policyKind, parts: "statements" });
+    watchForSecondOwners(TerraformStack.of(this), {
+      ...policyKind,
+      remedy: "remove one and add its statements to the other",
+    });
   }
 
   /** The policy of a resource, made at the first call. */
@@ -96,6 +101,20 @@ export function bucketPolicy(bucket: S3Bucket): ResourcePolicy<S3Bucket> {
     write: (scope, { bucket: name }, policy) =>
       new S3BucketPolicy(scope, "Default", { bucket: name, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["s3:*"], [arn, `${arn}/*`]) }),
+  });
+}
+
+/**
+ * The policy of a REST API. Nothing opens it: API Gateway takes TLS only, and where a policy is there, it must allow
+ * whoever does not sign requests. Name methods by whole ARNs: the short form comes back whole, as a change at each plan.
+ */
+export function restApiPolicy(api: ApiGatewayRestApi): ResourcePolicy<ApiGatewayRestApi> {
+  return ResourcePolicy.of(api, {
+    kind: "API policy",
+    type: ApiGatewayRestApiPolicy.tfResourceType,
+    subject: "restApiIdInput",
+    write: (scope, { id }, policy) =>
+      new ApiGatewayRestApiPolicy(scope, "Default", { restApiId: id, policy }),
   });
 }
 

@@ -5,9 +5,21 @@ import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Handler } from "../compute";
 import { Checks, decryptStatement, sidOf } from "../core";
-import { type ConsumeOptions, checkConsumer, eventSource, neededVisibilitySeconds } from "./consumer";
+import {
+  type ConsumeOptions,
+  checkConsumer,
+  eventSource,
+  neededVisibilitySeconds,
+  withDefaults,
+} from "./consumer";
 import { alarmOnAge, alarmOnDepth } from "./queue-alarms";
-import { DEAD_LETTER_RETENTION_SECONDS, deadLetterQueue, type QueueMould, queue } from "./queues";
+import {
+  DEAD_LETTER_RETENTION_SECONDS,
+  deadLetterQueue,
+  type FifoSettings,
+  type QueueMould,
+  queue,
+} from "./queues";
 
 export interface ConsumedQueueProps {
   /** Deliveries tried before a message is set aside, 1 to 1,000; at least 5 for a function. @default 5 */
@@ -62,7 +74,14 @@ export class ConsumedQueue extends Construct {
   private readonly given: ConsumedQueueProps;
   private readonly mould: QueueMould;
 
-  constructor(scope: Construct, id: string, mould: QueueMould, props: ConsumedQueueProps) {
+  /** @param fifo of the queue; its dead-letter queue keeps the deduplication ids that messages have */
+  constructor(
+    scope: Construct,
+    id: string,
+    mould: QueueMould,
+    props: ConsumedQueueProps,
+    fifo: FifoSettings = {},
+  ) {
     super(scope, id);
     this.given = props;
     this.mould = mould;
@@ -74,6 +93,7 @@ export class ConsumedQueue extends Construct {
         deadLetterTargetArn: this.deadLetters.arn,
         maxReceiveCount: props.maxReceives ?? 5,
       }),
+      ...fifo,
     });
     // A resource of its own: inline, each queue would name the other.
     new SqsQueueRedriveAllowPolicy(this, "redrive-allow", {
@@ -116,9 +136,8 @@ export class ConsumedQueue extends Construct {
    * @throws Error on a second consumer, on limits of AWS, and on a visibility timeout given below what the handler needs
    */
   consumeWith(handler: Handler, options: ConsumeOptions = {}): LambdaEventSourceMapping {
-    const { batchSize = 10, batchingWindowSeconds = 0, maximumConcurrency } = options;
     const { key, ordering } = this.mould;
-    const consumption = { batchSize, batchingWindowSeconds, maximumConcurrency };
+    const consumption = withDefaults(options);
     const checks = new Checks("consumer", this);
     checks.that(
       this.mapping === undefined,

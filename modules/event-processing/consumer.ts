@@ -4,6 +4,7 @@ import { TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Handler } from "../compute";
 import type { Checks } from "../core";
+import { checkFilters, type EventConditions, filterCriteria } from "./event-filter";
 import type { Ordering } from "./queues";
 
 /** How a consumer takes messages. */
@@ -17,10 +18,23 @@ export interface ConsumeOptions {
    * reserved. @default - as many as the account has
    */
   readonly maximumConcurrency?: number;
+  /**
+   * Which messages reach the handler, by their JSON body: one of at most five must match, such as `[{ kind: ["order"] }]`.
+   * **A message that none matches is deleted**, and so is one whose body is no JSON: Lambda takes it off the queue, and no
+   * dead-letter queue sees it (Lambda developer guide, "Using event filtering with an Amazon SQS event source").
+   * @default - every message
+   */
+  readonly filter?: readonly EventConditions[];
 }
 
 /** Options with their defaults. */
 type Consumption = ConsumeOptions & Required<Pick<ConsumeOptions, "batchSize" | "batchingWindowSeconds">>;
+
+/** Options with the defaults of what was left out. */
+export function withDefaults(options: ConsumeOptions): Consumption {
+  const { batchSize = 10, batchingWindowSeconds = 0 } = options;
+  return { ...options, batchSize, batchingWindowSeconds };
+}
 
 /** What the queue says that bears on its consumer. */
 interface Consumed {
@@ -48,7 +62,7 @@ export function eventSource(
   queue: SqsQueue,
   consumption: Consumption,
 ): LambdaEventSourceMapping {
-  const { batchSize, batchingWindowSeconds, maximumConcurrency } = consumption;
+  const { batchSize, batchingWindowSeconds, maximumConcurrency, filter } = consumption;
   const [, ...below] = queue.node.path.split("/").filter((id) => id !== "Default");
   return new LambdaEventSourceMapping(handler.lambda, `from-${below.join("-")}`, {
     eventSourceArn: queue.arn,
@@ -57,6 +71,7 @@ export function eventSource(
     maximumBatchingWindowInSeconds: batchingWindowSeconds,
     functionResponseTypes: ["ReportBatchItemFailures"],
     scalingConfig: maximumConcurrency === undefined ? undefined : { maximumConcurrency },
+    filterCriteria: filterCriteria(filter, "body"),
     dependsOn: [handler.permissions],
   });
 }
@@ -69,6 +84,7 @@ export function checkConsumer(
   consumed: Consumed,
 ): void {
   checkBatch(checks, consumption, consumed.ordering);
+  checkFilters(checks, "filter", consumption.filter, "body");
   checkConcurrency(checks, handler, consumption);
   checkVisibility(checks, handler, consumption, consumed.visibilityTimeoutSeconds);
   const { maxReceives = LEAST_RECEIVES } = consumed;

@@ -1,5 +1,23 @@
+export {
+  type BoundDestination,
+  type BucketDestination,
+  type BucketDestinationProps,
+  BucketNotifications,
+  type BucketNotificationsProps,
+  functionDestination,
+  queueDestination,
+  topicDestination,
+} from "./bucket-notifications";
 export { EventArchive, type EventArchiveProps } from "./event-archive";
 export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";
+export {
+  checkEventPattern,
+  type DetailPattern,
+  type EventPattern,
+  match,
+  type S3ObjectEventsProps,
+  s3ObjectEvents,
+} from "./event-pattern";
 export { EventRouter, type EventRouterProps, type RouteProps } from "./event-router";
 export {
   type EventRule,
@@ -23,4 +41,19 @@ export {
   topicTarget,
 } from "./event-targets";
 export { FanOut, type FanOutProps, type Filter, type Subscriber, type SubscriberProps } from "./fan-out";
+export { QueueConsumer, type QueueConsumerProps } from "./queue-consumer";
 export { at, cron, every, Schedule, type ScheduleProps, type When } from "./schedule";
+export {
+  type KinesisSource,
+  StreamConsumer,
+  type StreamConsumerProps,
+  type TableSource,
+} from "./stream-consumer";
+export {
+  type Columns,
+  type PartitionBy,
+  type PartitionKey,
+  StreamIngestApi,
+  type StreamIngestApiProps,
+} from "./stream-ingest-api";
+export { TopicConsumer, type TopicConsumerProps } from "./topic-consumer";

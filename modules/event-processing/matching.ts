@@ -92,7 +92,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** What JSON holds as one value; it writes NaN and what is infinite as null. */
-export function isScalar(value: unknown): value is Scalar {
+function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 

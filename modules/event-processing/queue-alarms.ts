@@ -22,6 +22,25 @@ export function alarmOnDepth(
   });
 }
 
+/** Goes off when many messages wait at once: more come in than the consumer takes. */
+export function alarmOnManyWaiting(
+  scope: Construct,
+  id: string,
+  queue: SqsQueue,
+  messages: number,
+): CloudwatchMetricAlarm {
+  return alarm(scope, id, {
+    description: `Many messages of ${scope.node.path} wait: more come in than its consumer takes`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: queue.name },
+    statistic: "Maximum",
+    threshold: messages,
+    periodSeconds: 60,
+    periods: 5,
+  });
+}
+
 /** Goes off when the oldest message has waited too long: the consumer is down or too slow. */
 export function alarmOnAge(
   scope: Construct,

@@ -14,6 +14,12 @@ export interface QueueMould {
   readonly key?: KmsKey;
 }
 
+/** What only a FIFO queue has. */
+export type FifoSettings = Pick<
+  SqsQueueConfig,
+  "contentBasedDeduplication" | "deduplicationScope" | "fifoThroughputLimit"
+>;
+
 /** Longest that SQS keeps a message. */
 export const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
@@ -22,7 +28,8 @@ export function queue(
   scope: Construct,
   id: string,
   { ordering, key }: QueueMould,
-  settings: Pick<SqsQueueConfig, "messageRetentionSeconds" | "visibilityTimeoutSeconds" | "redrivePolicy">,
+  settings: FifoSettings &
+    Pick<SqsQueueConfig, "messageRetentionSeconds" | "visibilityTimeoutSeconds" | "redrivePolicy">,
 ): SqsQueue {
   const fifo = ordering === "fifo";
   const made = new SqsQueue(scope, id, {

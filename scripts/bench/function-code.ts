@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import ts from "typescript";
 import { build } from "../../modules/compute/node-function/bundle";
@@ -17,7 +17,7 @@ export interface FunctionCode {
   readonly zippedBytes: number;
   /** Of the code that is run. */
   readonly codeBytes: number;
-  /** Of everything in the zip: code, source map, native payload. */
+  /** Of everything in the zip: code, source map, payload. */
   readonly unzippedBytes: number;
 }
 
@@ -36,9 +36,11 @@ export function functionsIn(folder: string): string[] {
 export function unpackFunction(folder: string, name: string, to: string): FunctionCode {
   const { path, zippedBytes, unzippedBytes } = build(join(folder, name, "handler.ts"));
   const own = join(to, name);
-  mkdirSync(own, { recursive: true });
   const files = Object.entries(unzipSync(readFileSync(path)));
-  for (const [file, contents] of files) writeFileSync(join(own, file), contents);
+  for (const [file, contents] of files) {
+    mkdirSync(dirname(join(own, file)), { recursive: true });
+    writeFileSync(join(own, file), contents);
+  }
   const file = join(own, "index.mjs");
   if (!existsSync(file)) throw new OperatorError(`function ${name}: its bundle holds no index.mjs`);
   const code = readFileSync(file, "utf8");

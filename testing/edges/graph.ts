@@ -174,6 +174,15 @@ export class Graph extends Configuration {
     );
   }
 
+  /** Whether a role's own policies allow anything on a resource or below it. */
+  speaksOf(role: Resource, arn: string): boolean {
+    return this.policiesOf(role).carried.some(({ policy }) =>
+      policy.statements.some(
+        ({ effect, resources = [] }) => effect === "Allow" && resources.some((each) => each.startsWith(arn)),
+      ),
+    );
+  }
+
   /**
    * The key that an argument names by ARN, id or alias.
    * @returns `"aws"` for a key that AWS manages, `"elsewhere"` for one that is not in these stacks, nothing for no key

@@ -2,7 +2,7 @@ import { say } from "../../../scripts/support/print";
 import type { StackJson, Synthesized } from "../../../testing";
 import { checkEdges } from "../../../testing/edges";
 import type { LivePolicies } from "./live-policies";
-import { type Mutation, mutated, mutationsOf } from "./mutations";
+import { type Mutation, mutated, mutationsIn } from "./mutations";
 
 /** A promise of a pattern (or a refusal that it owes), tried on the live stack. */
 export interface Behaviour {
@@ -55,7 +55,7 @@ export async function judgePermissions(subject: Subject): Promise<readonly Judge
   await allHold([...behaviours, ...probes], "before anything was taken away");
   const before = faults(subject, stack);
   const judgements: Judgement[] = [];
-  for (const mutation of stack.policies.flatMap(mutationsOf)) {
+  for (const mutation of mutationsIn(stack)) {
     const { policy, sid, what, takes } = mutation;
     const tried = takes === "permission" ? behaviours : probes;
     const red = await firstRed(mutation, live, tried);

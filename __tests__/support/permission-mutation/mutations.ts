@@ -1,4 +1,5 @@
 import type { PolicyDocument, Statement, Synthesized } from "../../../testing";
+import { changedArguments, lambdaPermissionsOf, PERMISSION } from "./lambda-permissions";
 
 /** A policy of a stack with one statement changed. */
 export interface PolicyChange {
@@ -20,6 +21,11 @@ export interface Mutation extends PolicyChange {
   readonly actions: readonly string[];
   /** Whether nobody could put it back: a deny of every call, without its condition. */
   readonly locksOut?: boolean;
+}
+
+/** Every mutation of a stack: of its policy documents, and of what it permits on functions. */
+export function mutationsIn(stack: Synthesized): readonly Mutation[] {
+  return [...stack.policies, ...lambdaPermissionsOf(stack)].flatMap(mutationsOf);
 }
 
 /** Every statement, action and condition of a policy, each taken away alone. */
@@ -73,9 +79,13 @@ export function mutatedText(text: string, { apply }: PolicyChange): string {
 export function mutated({ json }: Synthesized, change: PolicyChange): Synthesized["json"] {
   const { address, argument } = change.policy;
   const [type = "", id = ""] = address.split(".");
-  const ofType = json.resource[type];
-  const resource = { ...ofType[id], [argument]: mutatedText(ofType[id][argument], change) };
-  return { ...json, resource: { ...json.resource, [type]: { ...ofType, [id]: resource } } };
+  const { [id]: given, ...others } = json.resource[type];
+  const resource =
+    type === PERMISSION
+      ? changedArguments(given, change.apply)
+      : { ...given, [argument]: mutatedText(given[argument], change) };
+  const ofType = resource === undefined ? others : { ...others, [id]: resource };
+  return { ...json, resource: { ...json.resource, [type]: ofType } };
 }
 
 /** A statement with one key of one operator less. */

@@ -1,16 +1,21 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import type { TerraformResource } from "cdktf";
-import { sidOf } from "../../core";
+import { TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import { shortHash, sidOf } from "../../core";
 import type { Handler } from "./node-function";
 
 /** A service that invokes a function, and the resource in whose name it does. */
-export interface Invoker {
+export type Invoker = Named & {
   /** Such as `s3.amazonaws.com`. */
   readonly service: string;
-  readonly source: TerraformResource & { readonly arn: string };
   /** Twelve digits. Needed where the ARN of the source holds no account, as a bucket's. @default - the ARN says it */
   readonly sourceAccount?: string;
-}
+};
+
+type Named =
+  | { readonly source: IConstruct & { readonly arn: string }; readonly via?: undefined }
+  /** A resource made elsewhere, and the construct that stands for it here: its path names the permission. */
+  | { readonly source: { readonly arn: string }; readonly via: IConstruct };
 
 /**
  * Lets an AWS service invoke a function in the name of one resource only: `source → permission → function`.
@@ -18,16 +23,14 @@ export interface Invoker {
  * It stands beside the function, one for each source: whoever makes the source invoke depends on it, because S3 and SNS try
  * it at once. Action: `lambda:InvokeFunction`.
  */
-export function allowInvocation(
-  handler: Handler,
-  { service, source, sourceAccount }: Invoker,
-): LambdaPermission {
-  const [, ...below] = source.node.path.split("/").filter((id) => id !== "Default");
-  const id = `invoked-by-${below.join("-")}`;
+export function allowInvocation(handler: Handler, invoker: Invoker): LambdaPermission {
+  const { service, source, sourceAccount } = invoker;
+  const via = invoker.via ?? invoker.source;
+  const id = `invoked-by-${nameIn(TerraformStack.of(handler.lambda), via)}`;
   return (
     (handler.lambda.node.tryFindChild(id) as LambdaPermission | undefined) ??
     new LambdaPermission(handler.lambda, id, {
-      statementId: sidOf("invoke", source.node.path),
+      statementId: sidOf("invoke", via.node.path),
       action: "lambda:InvokeFunction",
       functionName: handler.lambda.functionName,
       principal: service,
@@ -35,4 +38,16 @@ export function allowInvocation(
       sourceAccount,
     })
   );
+}
+
+/**
+ * A name that no two constructs share: the ids below the stack. With a hash of the whole path where those could be another
+ * construct's too, of another stack or with a `_` of its own.
+ */
+function nameIn(stack: TerraformStack, { node }: IConstruct): string {
+  const [home, ...below] = node.scopes
+    .map((scope) => scope.node.id)
+    .filter((id) => !["", "Default"].includes(id));
+  const ambiguous = home !== stack.node.id || below.some((id) => id.includes("_"));
+  return ambiguous ? `${below.join("_")}-${shortHash(node.path)}` : below.join("_");
 }

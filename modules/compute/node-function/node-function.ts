@@ -14,6 +14,7 @@ import {
 } from "../../core";
 import { type NetworkRef, Placement, type Tier } from "../../network";
 import { type Bundle, bundleOf, HANDLER, SIZE_LIMITS } from "./bundle";
+import { PAYLOAD_FILE, PAYLOAD_LIMIT } from "./payload";
 import { skipFunctionChecks, skipInterfaceChecks } from "./scanner-skips";
 import { entryOf, type FunctionSource } from "./source";
 
@@ -29,6 +30,8 @@ export interface Handler extends Grantee {
   readonly timeoutSeconds: number;
   /** What the handler may do. Depend on it where AWS checks the permission at creation. */
   readonly permissions: ITerraformDependable;
+  /** The statements allowed so far. */
+  readonly allowed: readonly Statement[];
   /** Copies at once at most; none where it is not limited. */
   readonly reservedConcurrency?: number;
 }
@@ -134,6 +137,10 @@ export class NodeFunction<Env extends Variables<Env> = never> extends Construct 
     return this.role.policy;
   }
 
+  get allowed(): readonly Statement[] {
+    return this.role.allowed;
+  }
+
   allow(sid: string, statement: Statement): void {
     this.role.allow(sid, statement);
   }
@@ -234,11 +241,21 @@ function checkedCode(scope: Construct, entry: string): Bundle {
     checks.that(
       bundle[measure] <= SIZE_LIMITS[measure],
       `the bundle takes ${bundle[measure]} bytes (${measure}), and Lambda holds ${SIZE_LIMITS[measure]}: ` +
-        `the heaviest files are ${bundle.heaviest.map(({ file, bytes }) => `${file} (${bytes})`).join(", ")}`,
+        `the heaviest files are ${listed(bundle.heaviest)}`,
     );
   }
+  const { zippedBytes, heaviest } = bundle.payload;
+  checks.that(
+    zippedBytes <= PAYLOAD_LIMIT.zippedBytes,
+    `the payload takes ${zippedBytes} bytes (zipped), and ${PAYLOAD_LIMIT.zippedBytes} are allowed: name fewer files in ` +
+      `${PAYLOAD_FILE}, or ship a container image; the heaviest are ${listed(heaviest)}`,
+  );
   checks.done();
   return bundle;
+}
+
+function listed(weights: Bundle["heaviest"]): string {
+  return weights.map(({ file, bytes }) => `${file} (${bytes})`).join(", ");
 }
 
 /** @throws Error with the construct's path and the compiler's own words */

@@ -64,7 +64,7 @@ function foldersWith(folder: string, file: string): string[] {
 /**
  * The project whose program synthesises. The program of a test runner lies elsewhere, and is started in the project.
  */
-function yourProject(): string {
+export function yourProject(): string {
   const program = require.main?.filename;
   const own = program !== undefined && !program.split(sep).includes("node_modules");
   return packageAbove(own ? dirname(program) : process.cwd());

@@ -1,4 +1,3 @@
-import { Token } from "cdktf";
 import { type Forms, isAddressRange, isFields, isNumeric, isOneOrSeveral, text, yesOrNo } from "../matching";
 
 /** EventBridge user guide, "Numeric matching". */
@@ -81,7 +80,6 @@ function isBound(bound: number): boolean {
 
 /** AWS's matcher wants variable bits, and reads no dotted part in IPv6 (aws/event-ruler, `CIDR`). */
 function isSeveralAddresses(operand: unknown): boolean {
-  if (Token.isUnresolved(operand)) return true;
   if (!isAddressRange(operand)) return false;
   const [address, mask] = operand.split("/") as [string, string];
   return address.includes(":") ? /^[\da-f:]+$/i.test(address) && Number(mask) < 128 : Number(mask) < 32;

@@ -1,5 +1,6 @@
 import type { AtLeastTwo } from "../../core";
 import type { NumericOperand } from "../matching";
+import type { DetailPattern } from "./event-pattern";
 
 type AtLeastOne<T> = readonly [T, ...T[]];
 
@@ -54,6 +55,10 @@ export const match = {
     /** … but what has one of these forms. */
     wildcard: (...forms: AtLeastOne<string>) => ({ "anything-but": { wildcard: oneOrList(forms) } }),
   }),
-  /** One of several groups of conditions: `detail: { kind: ["order"], ...match.anyOf({ total: […] }, { urgent: [true] }) }`. */
-  anyOf: <Alternative>(...alternatives: AtLeastTwo<Alternative>) => ({ $or: alternatives }),
+  /**
+   * One of several groups of conditions, beside those around it:
+   * `detail: { kind: ["order"], ...match.anyOf({ total: [match.numeric(">", 5)] }, { urgent: [true] }) }`. Beside `detail` it is
+   * `match.anyOf<EventPattern>(…)`.
+   */
+  anyOf: <Fields = DetailPattern>(...alternatives: AtLeastTwo<NoInfer<Fields>>) => ({ $or: alternatives }),
 };

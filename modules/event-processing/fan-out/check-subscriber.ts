@@ -3,8 +3,8 @@ import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, type Encryption, factsOf, type QueueRef, resolveIn } from "../../core";
 import { type ConsumedQueueProps, checkConsumedQueue } from "../consumed-queue";
+import { checkFilter } from "../filter-policy";
 import { isSqsQueue, type Ordering } from "../queues";
-import { checkFilter } from "./filter-policy";
 import type { SubscriberProps } from "./subscriber";
 
 /** The faults of one subscriber, each name with its `prefix`. */

@@ -1,24 +1,22 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Construct } from "constructs";
 import {
-  allowSender,
   arnOf,
   Checks,
   checkEncryption,
   type Encryption,
-  encryptStatement,
   factsOf,
   type Grantee,
   keyFor,
   keyPolicy,
-  nameOf,
   type ResourceStatement,
   sidOf,
   topicPolicy,
 } from "../../core";
 import { alarmOnLoss } from "../queue-alarms";
 import type { Ordering } from "../queues";
+import { grantPublish, topic } from "../topics";
 import { checkSubscriber } from "./check-subscriber";
 import { Subscriber, type SubscriberProps } from "./subscriber";
 
@@ -51,15 +49,8 @@ export class FanOut<Name extends string> extends Construct {
     const { ordering = "standard", encryption = "customer-key" } = props;
     checkProps(this, props, encryption);
     this.key = keyFor(this, encryption, `Messages of ${this.node.path}`);
-    this.topic = this.makeTopic(ordering);
-    topicPolicy(this.topic);
+    this.topic = topic(this, "Default", { ordering, key: this.key });
     alarmOnLoss(this, "loss-alarm", this.topic);
-    if (this.key !== undefined) {
-      allowSender(this.key, ["topic", this.node.path], {
-        service: "sns.amazonaws.com",
-        sourceArn: this.topic.arn,
-      });
-    }
     const source = { topic: this.topic, key: this.key, ordering };
     this.subscribers = mapRecord(props.subscribers, (name, each) => new Subscriber(this, name, source, each));
   }
@@ -69,11 +60,7 @@ export class FanOut<Name extends string> extends Construct {
    * Actions: `sns:Publish`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, made by SNS.
    */
   grantPublish(grantee: Grantee): void {
-    grantee.allow(sidOf("publish", this.node.path), {
-      actions: ["sns:Publish"],
-      resources: [this.topic.arn],
-    });
-    if (this.key !== undefined) grantee.allow(sidOf("encrypt", this.node.path), encryptStatement(this.key));
+    grantPublish(grantee, this.topic, this.key);
   }
 
   /**
@@ -134,18 +121,6 @@ export class FanOut<Name extends string> extends Construct {
       conditions: {
         StringEquals: { ...conditions, "kms:ViaService": `sns.${factsOf(this).region}.amazonaws.com` },
       },
-    });
-  }
-
-  private makeTopic(ordering: Ordering): SnsTopic {
-    const fifo = ordering === "fifo";
-    return new SnsTopic(this, "Default", {
-      name: nameOf(this, fifo ? "fifo-topic" : "topic"),
-      fifoTopic: fifo ? true : undefined,
-      // A publisher may still give its own deduplication id, which then counts.
-      contentBasedDeduplication: fifo ? true : undefined,
-      // SNS has no key of its own but this one.
-      kmsMasterKeyId: this.key?.arn ?? "alias/aws/sns",
     });
   }
 }

@@ -9,9 +9,9 @@ import type { Handler } from "../../compute";
 import { keyPolicy, type QueueRef, queuePolicy, sidOf } from "../../core";
 import { ConsumedQueue, type ConsumedQueueProps } from "../consumed-queue";
 import type { ConsumeOptions } from "../consumer";
+import { type Filter, filterArguments } from "../filter-policy";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue, isSqsQueue, type Ordering } from "../queues";
-import { type Filter, filterArguments } from "./filter-policy";
 
 interface SubscriptionProps {
   /**

@@ -43,7 +43,7 @@ export class BucketNotification extends Construct {
       kind: "bucket notification",
       type: S3BucketNotification.tfResourceType,
       subject: "bucketInput",
-      parts: "targets",
+      remedy: "remove one and add its targets to the other",
     });
     this.node.addValidation({ validate: () => [...this.overlaps(), ...this.excess()] });
   }

@@ -93,9 +93,8 @@ function holds(event: BucketEvent, other: BucketEvent): boolean {
 }
 
 /**
- * The events that two watches would both tell of, for some key; none where S3 takes the two. What Terraform learns only at
- * apply is let through. S3's own words: "Cannot have overlapping suffixes in two rules if the prefixes are overlapping for
- * the same event type."
+ * The events that two watches would both tell of, for some key; none where S3 takes the two. Otherwise it answers
+ * "Configuration is ambiguously defined" at apply. What Terraform learns only then is let through.
  */
 export function commonEvents(one: Watch, other: Watch): readonly BucketEvent[] {
   if (!overlap(one.prefix, other.prefix, (long, short) => long.startsWith(short))) return [];

@@ -9,6 +9,7 @@ import {
   type Grantee,
   keyFor,
   nameOf,
+  type Statement,
   sidOf,
 } from "../../core";
 
@@ -30,6 +31,11 @@ export interface TableProps {
   readonly sortKey?: string;
   /** Attribute that holds the second, since 1970, after which DynamoDB drops the item. @default - items stay */
   readonly timeToLiveAttribute?: string;
+  /**
+   * What each change of an item tells to whoever reads the table's stream within 24 hours: the item as it is then, as it was,
+   * both, or its keys. Changing it replaces the stream and not the table. @default - no stream
+   */
+  readonly stream?: "NEW_AND_OLD_IMAGES" | "NEW_IMAGE" | "OLD_IMAGE" | "KEYS_ONLY";
   /** A key of its own, DynamoDB's, or a key shared by several tables. @default "customer-key" */
   readonly encryption?: Encryption;
 }
@@ -46,7 +52,7 @@ export class Table extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
-    const { partitionKey, sortKey, timeToLiveAttribute, encryption = "customer-key" } = props;
+    const { partitionKey, sortKey, timeToLiveAttribute, stream, encryption = "customer-key" } = props;
     checkProps(this, props, encryption);
     this.key = keyFor(this, encryption, `Table ${this.node.path}`);
     this.table = new DynamodbTable(this, "Default", {
@@ -59,6 +65,8 @@ export class Table extends Construct {
         .map((name) => ({ name, type: "S" })),
       ttl:
         timeToLiveAttribute === undefined ? undefined : { attributeName: timeToLiveAttribute, enabled: true },
+      streamEnabled: stream === undefined ? undefined : true,
+      streamViewType: stream,
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: this.key?.arn },
       deletionProtectionEnabled: factsOf(this).deletion === "prevent",
@@ -74,21 +82,62 @@ export class Table extends Construct {
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.table.arn],
     });
-    if (this.key === undefined) return;
-    // By the key and not by the table: tables that share one ask for the same statement.
-    grantee.allow(sidOf("decrypt", this.key.node.path, "dynamodb"), {
-      actions: ["kms:Decrypt"],
-      resources: [this.key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },
+    if (this.key !== undefined) grantee.allow(...this.decryption(this.key));
+  }
+
+  /**
+   * The ARN of the table's stream, which changes with its `stream`.
+   * @throws Error where the table has none
+   */
+  get streamArn(): string {
+    if (this.table.streamViewTypeInput !== undefined) return this.table.streamArn;
+    throw new Error(
+      `table "${this.node.path}": has no stream: say what it tells, stream: "NEW_AND_OLD_IMAGES"`,
+    );
+  }
+
+  /**
+   * Allows reading the table's stream, as Lambda does for a function that consumes it.
+   * Actions: `dynamodb:DescribeStream`, `GetRecords`, `GetShardIterator`, `ListStreams`; with a customer key `kms:Decrypt`,
+   * through DynamoDB only. Source: DynamoDB developer guide, "IAM policy to allow an AWS Lambda function to access DynamoDB
+   * stream records".
+   * @throws Error where the table has none
+   */
+  grantStreamRead(grantee: Grantee): void {
+    grantee.allow(sidOf("read", "stream", this.node.path), {
+      actions: [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+      ],
+      resources: [this.streamArn],
       caller: "service",
     });
+    if (this.key !== undefined) grantee.allow(...this.decryption(this.key));
+  }
+
+  /** By the key and not by the table: tables that share one ask for the same statement. */
+  private decryption(key: KmsKey): Parameters<Grantee["allow"]> {
+    const statement: Statement = {
+      actions: ["kms:Decrypt"],
+      resources: [key.arn],
+      conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },
+      caller: "service",
+    };
+    return [sidOf("decrypt", key.node.path, "dynamodb"), statement];
   }
 }
 
-function checkProps(scope: Construct, { partitionKey, sortKey }: TableProps, encryption: Encryption): void {
+function checkProps(
+  scope: Construct,
+  { partitionKey, sortKey, stream }: TableProps,
+  encryption: Encryption,
+): void {
   const checks = new Checks("table", scope);
   checks.matches("partitionKey", partitionKey, /^.{1,255}$/, "1 to 255 characters");
   checks.matches("sortKey", sortKey, /^.{1,255}$/, "1 to 255 characters");
+  checks.oneOf("stream", stream, ["NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"]);
   checks.that(partitionKey !== sortKey, `sortKey must differ from partitionKey, got "${sortKey}" for both`);
   checkEncryption(checks, scope, encryption);
   checks.done();

@@ -122,6 +122,37 @@ const using: readonly Row[] = Object.entries(USED).map(([to, anyOf]) => ({
   ends: (from, graph) => named(from, graph, to).map((each) => ({ to: each, role: roleOf(from, graph) })),
 }));
 
+/** Buckets whose notification invokes a function: the events name them. */
+function telling(from: Resource, graph: Graph): readonly Resource[] {
+  const invokes = (notification: Resource) =>
+    blocks(notification.arguments.lambda_function).some(({ lambda_function_arn: arn }) => {
+      const called = graph.called(notification, arn);
+      return typeof called === "object" && called.function === from;
+    });
+  return graph
+    .ofType("aws_s3_bucket_notification")
+    .filter(invokes)
+    .map((each) => graph.find(graph.text(each, each.arguments.bucket), "aws_s3_bucket"))
+    .filter((bucket) => bucket !== undefined);
+}
+
+/** Objects that events name a function may use, and need not: it asks for what its role says of the bucket. */
+const told: Row = {
+  kind: "function uses the bucket that invokes it",
+  from: "aws_lambda_function",
+  to: "aws_s3_bucket",
+  principal: "role",
+  actions: { anyOf: "s3" },
+  document: `${LAMBDA}/with-s3-example.html`,
+  ends: (from, graph) => {
+    const role = roleOf(from, graph);
+    if (typeof role === "string") return [];
+    return telling(from, graph)
+      .filter(({ arn }) => graph.speaksOf(role, arn))
+      .map((to) => ({ to, role }));
+  },
+};
+
 /** The keys of what a function uses, each for the calls that it may make there. */
 function keyRow(
   to: keyof typeof USED,
@@ -138,7 +169,8 @@ function keyRow(
     ends: (from, graph) => {
       const role = roleOf(from, graph);
       if (typeof role === "string") return [];
-      return named(from, graph, to)
+      const events = to === "aws_s3_bucket" ? telling(from, graph) : [];
+      return [...new Set([...named(from, graph, to), ...events])]
         .filter(({ arn }) => calls.some((call) => graph.grants(role, `${service}:${call}`, arn)))
         .flatMap((used) => roleKeyEnds(graph, used, key(used, graph), { service, role }));
     },
@@ -228,4 +260,4 @@ const keys: readonly Row[] = [
 ];
 
 /** Functions: their role, log, network and traces, and what their code is told of. */
-export const functions: readonly Row[] = [...running, ...using, ...keys];
+export const functions: readonly Row[] = [...running, ...using, told, ...keys];

@@ -8,7 +8,7 @@ import {
   type Scalar,
   text,
   yesOrNo,
-} from "../matching";
+} from "./matching";
 
 /** One condition on a value. Conditions in a list are alternatives. SNS developer guide, "Filter policies". */
 export type Condition =

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
-import type { AtLeastTwo, Checks } from "../../core";
-import { conditionFault, type Fields, isFields, type Name, RESERVED_WORDS } from "../matching";
+import type { AtLeastTwo, Checks } from "../core";
 import { type Condition, FORMS } from "./filter-condition";
+import { conditionFault, type Fields, isFields, type Name, RESERVED_WORDS } from "./matching";
 
 /** Conditions on the attributes that travel with a message: all must hold. */
 interface AttributeConditions {

@@ -1,0 +1,21 @@
+export { ApiGatewayAccount } from "./api-gateway-account";
+export {
+  ActionIntegration,
+  type ActionIntegrationProps,
+  type ApiMethod,
+  type ApiMethodProps,
+  type Authorization,
+  checkJsonSchema,
+  type HttpMethod,
+  type IntegratedMethod,
+  type Integration,
+  type IntegrationArguments,
+  type IntegrationResponse,
+  type JsonSchema,
+  RestApi,
+  type RestApiProps,
+  type Route,
+  type Throttle,
+  type UsagePlan,
+  type UsagePlanProps,
+} from "./rest-api";

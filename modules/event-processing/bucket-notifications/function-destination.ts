@@ -1,0 +1,51 @@
+import { allowInvocation, type Handler } from "../../compute";
+import { factsOf, resolveIn, type Statement } from "../../core";
+import { AsyncFailures } from "../async-failures";
+import { type BucketDestination, checkPlace, S3, type Sender } from "./destination";
+import { loopsIn } from "./loop";
+
+/**
+ * A function of the bucket's stack. S3 is done once Lambda has the event: what the function fails three times ends in its
+ * queue of failed events (`failures`).
+ *
+ * A function that may itself do what it is told of, such as put objects below the prefix that it watches, is an error at
+ * synthesis: it would invoke itself without end. Its statements tell; nobody has to say where it writes.
+ */
+export function functionDestination(handler: Handler): BucketDestination {
+  return {
+    check(checks, sender) {
+      const remedy = "or send to a queue there, or to EventBridge";
+      checkPlace(checks, sender, { what: "function", resource: handler.lambda, remedy });
+    },
+    bind(sender) {
+      const { bucket, scope } = sender;
+      const permission = allowInvocation(handler, {
+        service: S3,
+        source: bucket,
+        sourceAccount: factsOf(bucket).account,
+      });
+      const failures = AsyncFailures.of(handler);
+      scope.node.addValidation({ validate: () => loops(handler, sender) });
+      return {
+        target: { lambdaFunctionArn: handler.lambda.arn },
+        after: [permission, failures.config],
+        failures,
+      };
+    },
+  };
+}
+
+/** Once everybody has granted what they will. */
+function loops(handler: Handler, { bucket, watch, scope, place }: Sender): string[] {
+  const allowed = resolveIn(bucket, handler.allowed) as readonly Statement[];
+  const [arn, name] = [bucket.arn, bucket.bucketInput].map((each) => resolveIn(bucket, each)) as [
+    string,
+    string,
+  ];
+  return loopsIn(allowed, { arn, name }, watch).map(
+    ({ action, keys }) =>
+      `bucket-notifications "${scope.node.path}": ${place}: function "${handler.lambda.node.path}" may ${action} on ${keys} ` +
+      `and is told of ${watch.events.join(", ")} on ${watch.prefix ?? ""}*${watch.suffix ?? ""}, so that it would invoke ` +
+      "itself without end: let it write below a prefix that it does not watch, or into another bucket",
+  );
+}

@@ -1,0 +1,114 @@
+import type { LambdaEventSourceMappingFilterCriteria } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { Token } from "cdktf";
+import type { AtLeastTwo, Checks } from "../core";
+import { type Condition, FORMS as SNS_FORMS } from "./filter-condition";
+import { conditionFault, type Forms, isFields, isOneOrSeveral, type Name, RESERVED_WORDS } from "./matching";
+
+/**
+ * One condition on a value, as Lambda's event filtering knows them. Lambda developer guide, "Filter rule syntax": no ranges of
+ * addresses, and nothing within `anything-but`.
+ */
+type EventCondition =
+  | Exclude<Condition, { readonly cidr: string } | { readonly "anything-but": unknown }>
+  | { readonly "anything-but": string | number | readonly string[] | readonly number[] };
+
+const { cidr: _unknown, ...shared } = SNS_FORMS;
+const FORMS: Forms = {
+  ...shared,
+  "anything-but": {
+    holds: (operand) => isOneOrSeveral(operand, (each) => typeof each === "string", Number.isFinite),
+    allowed: "a string, a number, a list of strings or a list of numbers",
+    example: ["draft", "test"],
+  },
+};
+
+/** Conditions on the fields of a JSON object, nested as the object is: all must hold. */
+export interface EventConditions {
+  readonly [field: Name]: readonly EventCondition[] | EventConditions;
+  /** Alternatives over several fields: one must hold, beside the conditions around it. */
+  readonly $or?: AtLeastTwo<EventConditions>;
+}
+
+/** Lambda developer guide, "Control which events Lambda sends to your function"; API reference, "Filter". */
+const LIMITS = { filters: 5, characters: 4096 };
+
+/**
+ * Filters in the form of `aws_lambda_event_source_mapping`. One of them must match.
+ * @param field where in a record of the source the object is that the conditions are about @default the record itself
+ */
+export function filterCriteria(
+  filters: readonly object[] | undefined,
+  field?: "body" | "data",
+): LambdaEventSourceMappingFilterCriteria | undefined {
+  return filters && { filter: filters.map((each) => ({ pattern: patternOf(each, field) })) };
+}
+
+function patternOf(conditions: object, field?: string): string {
+  return JSON.stringify(field === undefined ? conditions : { [field]: conditions });
+}
+
+/** The faults of filters, which Lambda tells only at apply, or by handing over nothing. */
+export function checkFilters(
+  checks: Checks,
+  name: string,
+  filters: readonly object[] | undefined,
+  field?: "body" | "data",
+): void {
+  if (filters === undefined || Token.isUnresolved(filters)) return;
+  checks.that(
+    filters.length >= 1 && filters.length <= LIMITS.filters,
+    `${name} must hold 1 to ${LIMITS.filters} filters, got ${filters.length}: ` +
+      (filters.length === 0 ? "leave it out to get every record" : "join some with $or or with longer lists"),
+  );
+  for (const [index, each] of filters.entries()) {
+    const path = `${name}[${index}]`;
+    for (const fault of faultsIn(each, path, false)) checks.that(false, fault);
+    const { length } = patternOf(each, field);
+    checks.that(
+      length <= LIMITS.characters,
+      `${path} takes ${length} characters, and Lambda holds ${LIMITS.characters}: use fewer values or a prefix`,
+    );
+  }
+}
+
+/** @param alternative whether it stands below a `$or`, where the words of operators are no names */
+function faultsIn(pattern: unknown, path: string, alternative: boolean): readonly string[] {
+  if (Token.isUnresolved(pattern)) return [];
+  if (!isFields(pattern) || Object.keys(pattern).length === 0) {
+    return [
+      `${path} must be an object of at least one field and its conditions, got ${JSON.stringify(pattern)}: write { field: [ … ] }`,
+    ];
+  }
+  return Object.entries(pattern).flatMap(([key, value]) => {
+    const at = `${path}.${key}`;
+    if (key === "$or") return faultsOfAlternatives(value, at);
+    const reserved = alternative && RESERVED_WORDS.includes(key);
+    return [
+      ...(reserved ? [`${at} is a word of the filter language: write { field: [{ ${key}: … }] }`] : []),
+      ...(isFields(value) ? faultsIn(value, at, alternative) : faultsOfList(value, at)),
+    ];
+  });
+}
+
+function faultsOfAlternatives(value: unknown, path: string): readonly string[] {
+  if (!Array.isArray(value) || value.length < 2) {
+    return [
+      `${path} must be a list of at least two alternatives, got ${JSON.stringify(value)}: write [{ … }, { … }], or the conditions without $or`,
+    ];
+  }
+  return value.flatMap((each, index) => faultsIn(each, `${path}[${index}]`, true));
+}
+
+function faultsOfList(value: unknown, path: string): readonly string[] {
+  if (Token.isUnresolved(value)) return [];
+  if (!Array.isArray(value)) {
+    return [
+      `${path} must be a list of conditions, got ${JSON.stringify(value)}: write [${JSON.stringify(value)}]`,
+    ];
+  }
+  if (value.length === 0) return [`${path} must hold at least one condition: an empty list matches nothing`];
+  return value
+    .map((condition) => conditionFault(condition, FORMS))
+    .filter((fault) => fault !== undefined)
+    .map((fault) => `${path} ${fault}`);
+}

@@ -1,0 +1,1 @@
+export { QueueConsumer, type QueueConsumerProps } from "./queue-consumer";

@@ -1,0 +1,1 @@
+export { TopicConsumer, type TopicConsumerProps } from "./topic-consumer";

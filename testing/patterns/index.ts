@@ -1,0 +1,2 @@
+export { patternMatchers } from "./matchers";
+export { matchesPattern } from "./matches";
