@@ -1,3 +1,4 @@
+import { CloudwatchEventArchive } from "@cdktf/provider-aws/lib/cloudwatch-event-archive";
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
@@ -13,6 +14,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
@@ -21,8 +24,14 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { TerraformStack, Token } from "cdktf";
 import type { Handler } from "../../modules/compute";
 import { provideFacts, ServiceRole } from "../../modules/core";
+import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
 import { EventBus, type EventBusRef, existingBus } from "../../modules/event-processing/event-bus";
 import { match } from "../../modules/event-processing/event-pattern";
+import {
+  EventRouter,
+  type EventRouterProps,
+  type RouteProps,
+} from "../../modules/event-processing/event-router";
 import {
   type EventRuleProps,
   EventRules,
@@ -40,6 +49,7 @@ import {
   topicTarget,
 } from "../../modules/event-processing/event-targets";
 import { at, cron, every, type When } from "../../modules/event-processing/schedule";
+import { Bucket } from "../../modules/storage";
 import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
 
 const PATTERN = { source: ["shop"] };
@@ -650,7 +660,7 @@ describe("a log group as target", () => {
   it("is its own, with the environment's retention and key, where none is given", () => {
     const result = targeting(() => logGroupTarget());
     expect(result.at("orders/paid/it/events", CloudwatchLogGroup)).toMatchObject({
-      name: "/aws/events/test/orders/paid/it/events",
+      name: "/aws/events/test/orders/paid/it",
       kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\.logs-key/),
     });
     expect(target(result).arn).toMatch(/^\$\{aws_cloudwatch_log_group\.orders_paid_it_events_\w+\.arn\}$/);
@@ -847,5 +857,144 @@ describe("rules", () => {
     const [one, other] = [build(["orders", "payments"]), build(["payments", "orders"])];
     expect(policies(one)).toEqual(policies(other));
     expect(policies(one).map(({ length }) => length)).toEqual([3, 3, 4]);
+  });
+});
+
+describe("a bus", () => {
+  it("is put events on by whom it is granted to, and by nobody else", () => {
+    const result = synthesize((stack) => {
+      const role = new ServiceRole(stack, "writer", { service: "lambda.amazonaws.com" });
+      new EventBus(stack, "shop").grantPutEvents(role);
+    });
+    expect(statementsOf(result.at("writer/policy", IamRolePolicy).policy)).toEqual([
+      {
+        Sid: "PutEventsTestShop",
+        Effect: "Allow",
+        Action: "events:PutEvents",
+        Resource: "${aws_cloudwatch_event_bus.shop.arn}",
+      },
+    ]);
+  });
+
+  it("from elsewhere is the account's default one, unless name, region or account are said", () => {
+    synthesize((stack) => {
+      expect(existingBus(stack)).toEqual({
+        name: "default",
+        arn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+      });
+      expect(existingBus(stack, { name: "audit", region: "us-east-1", account: "210987654321" })).toEqual({
+        name: "audit",
+        arn: "arn:aws:events:us-east-1:210987654321:event-bus/audit",
+      });
+    });
+  });
+});
+
+describe("an archive", () => {
+  const archive = (props: EventArchiveProps = {}) =>
+    synthesize((stack) => {
+      new EventArchive(stack, "said", props);
+    }).one(CloudwatchEventArchive);
+
+  it("keeps all events of the default bus for a month", () => {
+    expect(archive()).toMatchObject({
+      name: "test_said",
+      event_source_arn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+      retention_days: 30,
+    });
+    expect(archive()).not.toHaveProperty("event_pattern");
+  });
+
+  it("keeps what matches of another bus, for as long as it is told", () => {
+    const bus = { name: "shop", arn: "arn:aws:events:eu-west-1:123456789012:event-bus/shop" };
+    expect(archive({ bus, pattern: PATTERN, retentionDays: 7 })).toMatchObject({
+      event_source_arn: bus.arn,
+      event_pattern: '{"source":["shop"]}',
+      retention_days: 7,
+    });
+    const own = synthesize((stack) => {
+      new EventArchive(stack, "said", { bus: new EventBus(stack, "shop") });
+    });
+    expect(own.one(CloudwatchEventArchive).event_source_arn).toBe("${aws_cloudwatch_event_bus.shop.arn}");
+  });
+
+  it.each<[string, EventArchiveProps, string]>([
+    ["no day", { retentionDays: 0 }, "retentionDays must be between 1 and 36500, got 0"],
+    ["half a day", { retentionDays: 0.5 }, "got 0.5"],
+    [
+      "a pattern that is none",
+      { pattern: { source: "shop" } as never },
+      'event-archive "test/said": pattern',
+    ],
+  ])("rejects %s", (_, props, message) => {
+    expect(() => archive(props)).toThrow(message);
+  });
+});
+
+describe("a router", () => {
+  const router = (route: Partial<RouteProps> = {}, props: Partial<EventRouterProps<"pictures">> = {}) =>
+    synthesize((stack) => {
+      const pictures = { targets: { inbox: plain }, ...route };
+      new EventRouter(stack, "uploads", { routes: { pictures }, ...props });
+    });
+  const patternIn = (result: Synthesized) => JSON.parse(result.one(CloudwatchEventRule).event_pattern);
+
+  it("has its bucket tell EventBridge of every object", () => {
+    const result = router();
+    expect(result.one(S3BucketNotification)).toMatchObject({
+      bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.uploads_bucket_\w+\.(bucket|id)\}$/),
+      eventbridge: true,
+    });
+  });
+
+  it("waits for objects that are created in its bucket, or for what it is told of them", () => {
+    const name = [expect.stringMatching(/^\$\{aws_s3_bucket\.uploads_bucket_\w+\.bucket\}$/)];
+    expect(patternIn(router())).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { bucket: { name } },
+    });
+    const route = {
+      key: [match.suffix(".png")],
+      size: [match.numeric(">", 0)],
+      reason: ["PutObject"],
+    } as const;
+    expect(
+      patternIn(router({ ...route, events: ["Object Created", "Object Deleted"] as never, size: undefined })),
+    ).toMatchObject({
+      "detail-type": ["Object Created", "Object Deleted"],
+    });
+    expect(patternIn(router(route)).detail).toEqual({
+      bucket: { name },
+      object: { key: [{ suffix: ".png" }], size: [{ numeric: [">", 0] }] },
+      reason: ["PutObject"],
+    });
+  });
+
+  it("stands on the default bus, where S3's events are, and leaves replayed ones out where it is told to", () => {
+    expect(router().one(CloudwatchEventRule).event_bus_name).toBeUndefined();
+    expect(patternIn(router({ replays: "exclude" }))["replay-name"]).toEqual([{ exists: false }]);
+  });
+
+  it("routes the objects of a bucket that it is given, beside what else that bucket tells", () => {
+    const result = synthesize((stack) => {
+      const bucket = new Bucket(stack, "pictures");
+      for (const id of ["one", "other"]) {
+        new EventRouter(stack, id, { bucket, routes: { all: { targets: { inbox: plain } } } });
+      }
+    });
+    expect(Object.keys(result.resources(S3Bucket))).toHaveLength(1);
+    expect(Object.keys(result.resources(S3BucketNotification))).toHaveLength(1);
+    expect(Object.keys(result.resources(CloudwatchEventRule))).toHaveLength(2);
+  });
+
+  it("encrypts what it could not deliver as it is told", () => {
+    expect(router({}, { encryption: "service-managed" }).one(SqsQueue).sqs_managed_sse_enabled).toBe(true);
+  });
+
+  it("rejects what its rules reject", () => {
+    expect(() => router({ targets: {} })).toThrow(
+      'event-rules "test/uploads/rules": rules.pictures.targets must name at least one target',
+    );
   });
 });

@@ -11,7 +11,7 @@ import { type ResourceStatement, sidOf } from "./statements";
 /** What the policy scanner wants logs to be kept for at least. */
 const YEAR_DAYS = 365;
 
-const LOG_GROUP_KINDS = ["event-log-group", "function-log-group", "log-group"] as const;
+const LOG_GROUP_KINDS = ["function-log-group", "log-group"] as const;
 
 /**
  * A log group with the environment's retention, encrypted with the one key that all log groups of a stack share
@@ -22,7 +22,8 @@ export function logGroup(
   id: string,
   kind: (typeof LOG_GROUP_KINDS)[number],
 ): CloudwatchLogGroup {
-  return encryptedGroup(scope, id, nameOf(scope, kind, kind === "function-log-group" ? undefined : id));
+  allowNames(scope);
+  return encryptedGroup(scope, id, nameOf(scope, kind, kind === "log-group" ? id : undefined));
 }
 
 /**
@@ -61,9 +62,14 @@ function logsKey(scope: Construct): KmsKey {
   const id = "logs-key";
   const made = home.node.tryFindChild(id) as CustomerKey | undefined;
   if (made !== undefined) return made.key;
-  const { key } = new CustomerKey(home as Construct, id, { description: `Log groups of ${home.node.path}` });
+  return new CustomerKey(home as Construct, id, { description: `Log groups of ${home.node.path}` }).key;
+}
+
+/** Lets the key in for every log group that is named after its path in the stack: one statement for all. */
+function allowNames(scope: Construct): void {
+  const home = factsScopeOf(scope);
   const ids = home.node.scopes.map(({ node }) => node.id).filter((part) => part !== "");
-  keyPolicy(key).add(
+  keyPolicy(logsKey(scope)).add(
     "AllowLogs",
     forLogs(
       home,
@@ -72,7 +78,6 @@ function logsKey(scope: Construct): KmsKey {
       ),
     ),
   );
-  return key;
 }
 
 /** CloudWatch Logs user guide, "Encrypt log data using KMS", without its wildcards. */

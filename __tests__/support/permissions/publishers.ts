@@ -3,7 +3,7 @@ import { NodeFunction, type NoVariables } from "../../../modules/compute";
 import { FanOut } from "../../../modules/event-processing";
 import { projectRoot } from "../../../scripts/support/paths";
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf } from "./roles";
+import { callsOf } from "./calls";
 import { type Case, pathOf, type World } from "./world";
 
 const PARTNER = "444455556666";

@@ -1,4 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
 import { type Sender, senderCases, TLS } from "./senders";
 import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
@@ -7,13 +8,15 @@ import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./wor
 export function resourceCases(world: World, resource: Resource): readonly Case[] {
   switch (resource.type) {
     case "aws_sqs_queue":
-      return queueCases(world, resource);
+      return [...queueCases(world, resource), ...eventQueueCases(world, resource)];
     case "aws_sns_topic":
       return topicCases(world, resource);
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
       return [...bucketCases(world, resource), ...trailBucketCases(world, resource)];
+    case "aws_cloudwatch_log_group":
+      return eventLogCases(world, resource);
     default:
       return [];
   }
@@ -142,7 +145,12 @@ const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
 const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
 
 function keyCases(world: World, key: Resource): readonly Case[] {
-  return [...keyDoors(key), ...keySenderCases(world, key), ...trailKeyCases(world, key)];
+  return [
+    ...keyDoors(key),
+    ...keySenderCases(world, key),
+    ...trailKeyCases(world, key),
+    ...eventKeyCases(world, key),
+  ];
 }
 
 function keyDoors(key: Resource): readonly Case[] {

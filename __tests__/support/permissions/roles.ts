@@ -1,12 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { callsOf, trustCases } from "./calls";
+import { eventRoleCases } from "./events";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
-
-/** Calls on one resource that a role may make. */
-interface May {
-  readonly actions: readonly string[];
-  readonly on: string;
-  readonly context?: Readonly<Record<string, string>>;
-}
 
 /** Which table each function of the event processing stack writes, and how. */
 const FUNCTIONS: Readonly<Record<string, { readonly table: string; readonly actions: readonly string[] }>> = {
@@ -21,62 +16,12 @@ export function roleCases(world: World, role: Resource): readonly Case[] {
   const ids = path.split("/");
   const home = ids.slice(0, -1).join("/");
   if (ids.at(-2) === "flow-log") return [...flowLogTrust(role), ...flowLogCases(world, role, home)];
+  const called = eventRoleCases(world, role);
+  if (called !== undefined) return [...called, ...anythingElse(role)];
   const name = ids.at(-2) ?? "";
   const base = [...trustCases(role, "lambda.amazonaws.com"), ...functionCases(world, role, home)];
   if (!role.stack.endsWith("-event-processing")) return base;
   return [...base, ...consumerCases(world, role, name)];
-}
-
-function sessionOf(role: Resource): { readonly arn: string } {
-  const name = role.arn.split("/").at(-1);
-  return { arn: `arn:aws:sts::${role.account}:assumed-role/${name}/session` };
-}
-
-/** Of all the calls in `tried`, the role may make those in `may` and no others. */
-export function callsOf(
-  role: Resource,
-  why: string,
-  { may = [], mayNot = [] }: { readonly may?: readonly May[]; readonly mayNot?: readonly May[] },
-): readonly Case[] {
-  const each = (expected: Case["expected"]) => (all: readonly May[]) =>
-    all.flatMap(({ actions, on, context }) =>
-      actions.map(
-        (action): Case => ({
-          why,
-          expected,
-          principal: sessionOf(role),
-          role,
-          action,
-          resource: on,
-          context: { "aws:SecureTransport": "true", ...context },
-        }),
-      ),
-    );
-  return [...each("allowed")(may), ...each("refused")(mayNot)];
-}
-
-function trustCases(role: Resource, service: string): readonly Case[] {
-  const take = (expected: Case["expected"], why: string, more: Partial<Case>): Case => ({
-    why,
-    expected,
-    principal: { service },
-    action: "sts:AssumeRole",
-    resource: role.arn,
-    ...more,
-  });
-  return [
-    take("allowed", "the service that works with the role", {}),
-    take("refused", "the service naming the session", { action: "sts:SetSourceIdentity" }),
-    take("refused", "another service", { principal: { service: "ec2.amazonaws.com" } }),
-    take("refused", "an administrator of the account", {
-      principal: { arn: `arn:aws:iam::${role.account}:role/administrator` },
-      administrator: true,
-    }),
-    take("refused", "an administrator of another account", {
-      principal: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
-      administrator: true,
-    }),
-  ];
 }
 
 function flowLogTrust(role: Resource): readonly Case[] {

@@ -40,6 +40,9 @@ export function senderCases(
     ...may.flatMap((action) =>
       others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
     ),
-    call("refused", "another service in the same name", first, sourceArn, "events.amazonaws.com"),
+    call("refused", "another service in the same name", first, sourceArn, impostorOf(service)),
   ];
 }
+
+const impostorOf = (service: string) =>
+  service === "events.amazonaws.com" ? "sns.amazonaws.com" : "events.amazonaws.com";

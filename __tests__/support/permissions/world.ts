@@ -93,9 +93,9 @@ export class World {
     };
   }
 
-  /** Whose policy bears on an ARN: an object belongs to its bucket. */
+  /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group. */
   private owner(arn: string): Resource | undefined {
-    const [whole = arn] = arn.startsWith("arn:aws:s3:") ? arn.split("/") : [arn];
+    const [whole = arn] = arn.startsWith("arn:aws:s3:") ? arn.split("/") : arn.split(":log-stream:");
     return this.graph.resources.find((resource) => resource.arn === whole);
   }
 }

@@ -48,7 +48,7 @@ export class EventBus extends Construct {
 
   /** Allows putting events on the bus. Action: `events:PutEvents`. */
   grantPutEvents(grantee: Grantee): void {
-    grantee.allow(sidOf("put-events", this.node.path), {
+    grantee.allow(sidOf("put", "events", this.node.path), {
       actions: ["events:PutEvents"],
       resources: [this.bus.arn],
     });

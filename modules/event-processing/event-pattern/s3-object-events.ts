@@ -25,7 +25,7 @@ export type S3ObjectReason =
 export interface S3ObjectEventsProps {
   /** The bucket, such as an `S3Bucket`; it must send its events to EventBridge. */
   readonly bucket: { readonly bucket: string };
-  /** @default - created */
+  /** What happened. @default - created */
   readonly events?: readonly [S3ObjectEvent, ...S3ObjectEvent[]];
   /**
    * Keys, not URL-encoded as they are in S3's notifications; one of the list must hold. A beginning and an end together
@@ -36,7 +36,7 @@ export interface S3ObjectEventsProps {
   readonly key?: readonly (string | TextMatcher)[];
   /** Bytes, such as `match.numeric(">", 0)`. Events of deletion tell none. @default - every size */
   readonly size?: readonly (number | NumberMatcher)[];
-  /** @default - every reason */
+  /** How it happened. @default - every reason */
   readonly reason?: readonly (S3ObjectReason | TextMatcher)[];
   /** The account that asked, twelve digits, or the service of AWS that did, such as `s3.amazonaws.com`. @default - anybody */
   readonly requester?: readonly (string | TextMatcher)[];

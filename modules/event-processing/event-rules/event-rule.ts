@@ -33,7 +33,7 @@ interface SharedRuleProps {
 /** A rule for the events that match a pattern, or, where a target knows no other clock, for points in time. */
 export type EventRuleProps =
   | (SharedRuleProps & {
-      /** Which events: `{ source: ["shop"], detail: { total: [match.atLeast(100)] } }`. */
+      /** Which events: `{ source: ["shop"], detail: { total: [match.numeric(">=", 100)] } }`. @default - none: `schedule` is given */
       readonly pattern: EventPattern;
       /**
        * `"enabled-with-all-management-events"` also lets in what CloudTrail tells of read-only calls (`Get…`, `List…`,
@@ -45,9 +45,12 @@ export type EventRuleProps =
       readonly schedule?: undefined;
     })
   | (SharedRuleProps & {
-      /** `every(…)` or `cron(…)`, in UTC and on the default bus only, for a target that a `Schedule` cannot call. */
+      /**
+       * `every(…)` or `cron(…)`, in UTC and on the default bus only, for a target that a `Schedule` cannot call.
+       * @default - none: `pattern` is given
+       */
       readonly schedule: When;
-      /** @default "enabled" */
+      /** Whether it runs at all. @default "enabled" */
       readonly state?: "enabled" | "disabled";
       readonly pattern?: undefined;
       readonly replays?: undefined;

@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { Construct } from "constructs";
-import { type Checks, logGroup, logPolicy, sidOf } from "../../core";
+import { type Checks, logPolicy, namedLogGroup, nameOf, sidOf } from "../../core";
 import { checkArn, isOfType } from "./owned";
 import type { RuleBinding, RuleSource, RuleTarget } from "./target";
 
@@ -23,12 +23,12 @@ class LogGroupTarget implements RuleTarget {
   }
 
   bindToRule({ rule, scope }: RuleSource): RuleBinding {
-    const group = this.group ?? logGroup(scope, "events", "event-log-group");
+    const group = this.group ?? namedLogGroup(scope, "events", nameOf(scope, "event-log-group"));
     const policy = logPolicy(scope);
     const principal = { Service: WRITERS };
     const resources = [`${group.arn}:*`];
     // Without a source: by AWS's own template, making the stream is not said to be for a rule.
-    policy.add(sidOf("make-streams", rule.node.path, scope.node.id), {
+    policy.add(sidOf("make", "streams", rule.node.path, scope.node.id), {
       principal,
       actions: ["logs:CreateLogStream"],
       resources,

@@ -27,7 +27,7 @@ export interface ScheduleProps {
   readonly end?: string;
   /** Minutes after the time within which AWS may choose when to call, 1 to 1,440. @default - at the time itself */
   readonly flexibleWindowMinutes?: number;
-  /** @default "enabled" */
+  /** Whether it calls at all. @default "enabled" */
   readonly state?: "enabled" | "disabled";
   /** Tries after the first, 0 to 185, before the call is set aside. @default 185 */
   readonly maximumRetryAttempts?: number;

@@ -1,0 +1,62 @@
+import type { Resource } from "../../../testing/edges/configuration";
+import { type Case, FOREIGN_ACCOUNT } from "./world";
+
+/** Calls on one resource that a role may make. */
+interface May {
+  readonly actions: readonly string[];
+  readonly on: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+function sessionOf(role: Resource): { readonly arn: string } {
+  const name = role.arn.split("/").at(-1);
+  return { arn: `arn:aws:sts::${role.account}:assumed-role/${name}/session` };
+}
+
+/** Of all the calls in `tried`, the role may make those in `may` and no others. */
+export function callsOf(
+  role: Resource,
+  why: string,
+  { may = [], mayNot = [] }: { readonly may?: readonly May[]; readonly mayNot?: readonly May[] },
+): readonly Case[] {
+  const each = (expected: Case["expected"]) => (all: readonly May[]) =>
+    all.flatMap(({ actions, on, context }) =>
+      actions.map(
+        (action): Case => ({
+          why,
+          expected,
+          principal: sessionOf(role),
+          role,
+          action,
+          resource: on,
+          context: { "aws:SecureTransport": "true", ...context },
+        }),
+      ),
+    );
+  return [...each("allowed")(may), ...each("refused")(mayNot)];
+}
+
+/** Who may take a role: its service and nobody else. */
+export function trustCases(role: Resource, service: string): readonly Case[] {
+  const take = (expected: Case["expected"], why: string, more: Partial<Case>): Case => ({
+    why,
+    expected,
+    principal: { service },
+    action: "sts:AssumeRole",
+    resource: role.arn,
+    ...more,
+  });
+  return [
+    take("allowed", "the service that works with the role", {}),
+    take("refused", "the service naming the session", { action: "sts:SetSourceIdentity" }),
+    take("refused", "another service", { principal: { service: "ec2.amazonaws.com" } }),
+    take("refused", "an administrator of the account", {
+      principal: { arn: `arn:aws:iam::${role.account}:role/administrator` },
+      administrator: true,
+    }),
+    take("refused", "an administrator of another account", {
+      principal: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
+      administrator: true,
+    }),
+  ];
+}

@@ -1,0 +1,210 @@
+import type { Resource } from "../../../testing/edges/configuration";
+import { callsOf, trustCases } from "./calls";
+import { type Sender, senderCases, TLS } from "./senders";
+import { type Case, elsewhere, pathOf, type World } from "./world";
+
+/** Which rules, by their path below the example, may send to what lies at a path below it. */
+const SENDERS: Readonly<Record<string, readonly string[]>> = {
+  "event-bus/example-0/forwarding/dead-letters": ["forwarding/health"],
+  "event-bus/example-0/forwarding/key": ["forwarding/health"],
+  "event-archive/example-0/shipping": ["orders/ship"],
+  "event-archive/example-0/counting": ["orders/count"],
+  "event-archive/example-0/orders/dead-letters": ["orders/ship", "orders/count"],
+  "event-archive/example-0/orders/key": ["orders/ship", "orders/count"],
+  "event-router/example-0/uploads/rules/dead-letters": ["uploads/rules/pictures"],
+  "event-router/example-0/uploads/rules/key": ["uploads/rules/pictures"],
+  "event-rules/example-0/review": ["orders/large-orders"],
+  "event-rules/example-0/orders/dead-letters": ["orders/large-orders"],
+  "event-rules/example-0/orders/key": ["orders/large-orders"],
+};
+
+/** The rules that may send to a resource of the examples. */
+function rulesFor(world: World, resource: Resource): readonly Resource[] {
+  const path = pathOf(resource);
+  const [found] = Object.entries(SENDERS).filter(([end]) => path.endsWith(`-${end}`));
+  if (found === undefined) return [];
+  const [end, rules] = found;
+  const home = path.slice(0, -end.length) + end.split("/").slice(0, 2).join("/");
+  return rules.map((rule) => world.at(`${home}/${rule}`, "aws_cloudwatch_event_rule"));
+}
+
+/** EventBridge in the name of a rule, not of a neighbour, another account's or another region's. */
+function ruleSender({ arn, region }: Resource): Sender {
+  const others = [`${arn}-2`, elsewhere(arn), arn.replace(`:${region}:`, ":us-east-1:")];
+  return { service: "events.amazonaws.com", sourceArn: arn, others };
+}
+
+/** A queue that rules send to, as a target or with what they could not deliver. */
+export function eventQueueCases(world: World, queue: Resource): readonly Case[] {
+  return rulesFor(world, queue).flatMap((rule) =>
+    senderCases(queue.arn, ruleSender(rule), {
+      may: ["sqs:SendMessage"],
+      mayNot: ["sqs:ReceiveMessage", "sqs:DeleteQueue", "sqs:SetQueueAttributes"],
+    }),
+  );
+}
+
+/** The key of such a queue. */
+export function eventKeyCases(world: World, key: Resource): readonly Case[] {
+  return rulesFor(world, key).flatMap((rule) =>
+    senderCases(key.arn, ruleSender(rule), {
+      may: ["kms:Decrypt", "kms:GenerateDataKey"],
+      mayNot: ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"],
+    }),
+  );
+}
+
+/** A log group that a rule writes to: in its name, once there is a stream. */
+export function eventLogCases(world: World, group: Resource): readonly Case[] {
+  const path = pathOf(group);
+  const rule = world.find(path.split("/").slice(0, -2).join("/"), "aws_cloudwatch_event_rule");
+  if (rule === undefined) return [];
+  const stream = `${group.arn}:log-stream:one`;
+  return ["events.amazonaws.com", "delivery.logs.amazonaws.com"].flatMap((service) => [
+    ...senderCases(
+      stream,
+      { ...ruleSender(rule), service },
+      {
+        may: ["logs:PutLogEvents"],
+        mayNot: ["logs:DeleteLogStream", "logs:GetLogEvents", "logs:PutRetentionPolicy"],
+      },
+    ).filter(({ why }) => service === "events.amazonaws.com" || !why.startsWith("another service")),
+    ...["logs:CreateLogStream", "logs:DeleteLogGroup"].map(
+      (action): Case => ({
+        why: `${service}, before it says for which rule`,
+        expected: action === "logs:CreateLogStream" ? "allowed" : "refused",
+        principal: { service },
+        action,
+        resource: stream,
+        context: TLS,
+      }),
+    ),
+    {
+      why: "another service making a stream",
+      expected: "refused",
+      principal: { service: "sns.amazonaws.com" },
+      action: "logs:CreateLogStream",
+      resource: stream,
+      context: TLS,
+    },
+  ]);
+}
+
+interface Calls {
+  readonly service: string;
+  /** The source in whose name the role is taken. */
+  readonly sourceArn: string;
+  readonly actions: readonly string[];
+  readonly on: string;
+  /** Calls that would be a mistake. */
+  readonly mistakes: readonly string[];
+}
+
+/** What a role of the event modules is for, by where it stands; none for any other. */
+function callsBy(world: World, role: Resource): readonly Calls[] | undefined {
+  const ids = pathOf(role).split("/");
+  const home = ids.slice(0, -1).join("/");
+  const rule = world.find(ids.slice(0, -2).join("/"), "aws_cloudwatch_event_rule");
+  if (rule !== undefined)
+    return [{ ...ruleCalls(world, role, ids), service: "events.amazonaws.com", sourceArn: rule.arn }];
+  const group = world.find(`${home}/group`, "aws_scheduler_schedule_group");
+  if (group !== undefined) {
+    const queue = (path: string) => world.at(path, "aws_sqs_queue").arn;
+    return [queue(`${home}/dead-letters`), queue(`${ids.slice(0, -2).join("/")}/reports`)].map((on) => ({
+      service: "scheduler.amazonaws.com",
+      sourceArn: group.arn,
+      actions: ["sqs:SendMessage"],
+      on,
+      mistakes: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+    }));
+  }
+  if (ids.at(-1) !== "workflow-role") return undefined;
+  return [
+    {
+      service: "states.amazonaws.com",
+      sourceArn: world.at(`${home}/workflow`, "aws_sfn_state_machine").arn,
+      actions: [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ],
+      on: "*",
+      mistakes: ["xray:GetTraceSummaries", "xray:DeleteGroup"],
+    },
+  ];
+}
+
+/** What the role of a rule's target is for, by the target's name. */
+function ruleCalls(
+  world: World,
+  role: Resource,
+  ids: readonly string[],
+): Omit<Calls, "service" | "sourceArn"> {
+  const home = ids.slice(0, ids.findIndex((id) => id.startsWith("example-")) + 1).join("/");
+  const account = `${role.region}:${role.account}`;
+  switch (ids.at(-2)) {
+    case "process":
+      return {
+        actions: ["states:StartExecution"],
+        on: world.at(`${home}/workflow`, "aws_sfn_state_machine").arn,
+        mistakes: ["states:StopExecution", "states:DeleteStateMachine"],
+      };
+    case "listeners":
+      return {
+        actions: ["kinesis:PutRecord"],
+        on: world.at(`${home}/listeners`, "aws_kinesis_stream").arn,
+        mistakes: ["kinesis:GetRecords", "kinesis:DeleteStream"],
+      };
+    case "record":
+      return {
+        actions: ["firehose:PutRecord", "firehose:PutRecordBatch"],
+        on: `arn:aws:firehose:${account}:deliverystream/records`,
+        mistakes: ["firehose:DeleteDeliveryStream", "firehose:UpdateDestination"],
+      };
+    case "shop":
+      return {
+        actions: ["events:PutEvents"],
+        on: world.at(`${home}/shop`, "aws_cloudwatch_event_bus").arn,
+        mistakes: ["events:PutRule", "events:DeleteEventBus"],
+      };
+    default:
+      throw new Error(`nobody says what the role at ${pathOf(role)} is for`);
+  }
+}
+
+/** The cases of a role of the event modules: who takes it, and what it may call; none for any other role. */
+export function eventRoleCases(world: World, role: Resource): readonly Case[] | undefined {
+  const all = callsBy(world, role);
+  const [first] = all ?? [];
+  if (all === undefined || first === undefined) return undefined;
+  const { service, sourceArn } = first;
+  const named = (arn: string) => ({ "aws:SourceArn": arn, "aws:SourceAccount": arn.split(":")[4] ?? "" });
+  return [
+    ...trustCases(role, service).map((each) => ({ ...each, context: named(sourceArn) })),
+    ...[`${sourceArn}-2`, elsewhere(sourceArn)].map(
+      (other): Case => ({
+        why: `the service in the name of ${other}`,
+        expected: "refused",
+        principal: { service },
+        action: "sts:AssumeRole",
+        resource: role.arn,
+        context: named(other),
+      }),
+    ),
+    ...all.flatMap(({ actions, on, mistakes }) =>
+      callsOf(role, "its target", {
+        may: [{ actions, on }],
+        mayNot: [
+          { actions: mistakes, on },
+          ...(on === "*"
+            ? []
+            : [
+                { actions, on: `${on}-2` },
+                { actions, on: elsewhere(on) },
+              ]),
+        ],
+      }),
+    ),
+  ];
+}
