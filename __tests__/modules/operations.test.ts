@@ -267,7 +267,7 @@ describe("an account's trail", () => {
     made(props, facts).one(S3BucketLifecycleConfiguration).rule[0]?.expiration;
 
   it("keeps log files as long as the environment keeps logs, or as long as asked", () => {
-    expect(expiry({}, { logRetentionDays: 90 })).toEqual([{ days: 90 }]);
+    for (const days of [60, 90]) expect(expiry({}, { logRetentionDays: days })).toEqual([{ days }]);
     expect(expiry({ retentionDays: 3650 })).toEqual([{ days: 3650 }]);
     const days = Token.asNumber({ resolve: () => "${var.days}" });
     expect(expiry({ retentionDays: days })).toEqual([{ days: "${var.days}" }]);

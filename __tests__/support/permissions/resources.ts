@@ -1,4 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { alertKeyCases, alertQueueCases, alertTopicCases } from "./alerts";
 import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
 import { type Sender, senderCases, TLS } from "./senders";
 import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
@@ -8,9 +9,13 @@ import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./wor
 export function resourceCases(world: World, resource: Resource): readonly Case[] {
   switch (resource.type) {
     case "aws_sqs_queue":
-      return [...queueCases(world, resource), ...eventQueueCases(world, resource)];
+      return [
+        ...queueCases(world, resource),
+        ...eventQueueCases(world, resource),
+        ...alertQueueCases(world, resource),
+      ];
     case "aws_sns_topic":
-      return topicCases(world, resource);
+      return [...topicCases(world, resource), ...alertTopicCases(world, resource)];
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
@@ -150,6 +155,7 @@ function keyCases(world: World, key: Resource): readonly Case[] {
     ...keySenderCases(world, key),
     ...trailKeyCases(world, key),
     ...eventKeyCases(world, key),
+    ...alertKeyCases(world, key),
   ];
 }
 
