@@ -1,6 +1,6 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { blocks } from "../../../testing/edges/graph";
-import { callsOf } from "./roles";
+import { callsOf } from "./calls";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 const TLS = { "aws:SecureTransport": "true" };
