@@ -173,7 +173,7 @@ describe("a REST API", () => {
     const responses = Object.values(made().resources(ApiGatewayGatewayResponse));
     expect(responses.map(({ response_type }) => response_type)).toEqual(["DEFAULT_4XX", "DEFAULT_5XX"]);
     for (const { response_templates } of responses) {
-      const filled = response_templates["application/json"]
+      const filled = (response_templates["application/json"] ?? "")
         .replace("$context.error.messageString", '"Forbidden"')
         .replace("$context.error.responseType", "ACCESS_DENIED")
         .replace("$context.requestId", "r-1");
@@ -602,6 +602,15 @@ describe("a method", () => {
     ],
   ])("rejects %s", (_, method, message) => {
     expect(() => made({ method })).toThrow(message);
+  });
+
+  it("tells the scanner that nothing is validated, or that everybody may call, where that is so", () => {
+    const skips = (given: Given) => Object.keys(made(given).one(ApiGatewayMethod)["//"].skip_checks ?? {});
+    const body: JsonSchema = { type: "object" };
+    expect(skips({ method: { authorization: "iam" } })).toEqual(["CKV2_AWS_53"]);
+    expect(skips({ on: "POST /a", method: { authorization: "iam", body } })).toEqual([]);
+    expect(skips({ on: "POST /a", method: { body } })).toEqual(["CKV_AWS_59"]);
+    expect(skips({ on: "POST /a", method: { body }, props: { usagePlan: { keys: ["a"] } } })).toEqual([]);
   });
 
   it("rejects a verb that is none", () => {

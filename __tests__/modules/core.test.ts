@@ -29,6 +29,7 @@ import {
   factsOf,
   keyPolicy,
   logGroup,
+  namedLogGroup,
   nameOf,
   OtherRegion,
   type OtherRegionProps,
@@ -892,6 +893,18 @@ describe("log groups", () => {
       expect(group.retention_in_days).toBe(30);
   });
 
+  it("may have a name that a service chooses, which the key then lets in by itself", () => {
+    const result = synthesize((stack) => void namedLogGroup(stack, "one", "A-Service-Writes-Here"));
+    expect(result.one(CloudwatchLogGroup)).toMatchObject({
+      name: "A-Service-Writes-Here",
+      retention_in_days: 30,
+    });
+    const groups = statementsOf(result.one(KmsKeyPolicy).policy).flatMap(
+      ({ Condition }) => Condition?.ArnLike["kms:EncryptionContext:aws:logs:arn"] ?? [],
+    );
+    expect(groups).toContain("arn:aws:logs:eu-west-1:123456789012:log-group:A-Service-Writes-Here");
+  });
+
   it("share one key, which their region's service may use for this stack's groups only", () => {
     const result = logs();
     expect(Object.keys(result.resources(KmsKey))).toHaveLength(1);
@@ -944,6 +957,12 @@ describe("alarms", () => {
 
   it("call nobody where the environment says so", () => {
     expect(made({ alarmTopic: "none" }).alarm_actions).toBeUndefined();
+  });
+
+  it("go off at a threshold or above it, or below it where that is trouble", () => {
+    expect(made().comparison_operator).toBe("GreaterThanOrEqualToThreshold");
+    const below = synthesize((s) => void alarm(s, "success", { ...props, direction: "below" }));
+    expect(below.one(CloudwatchMetricAlarm).comparison_operator).toBe("LessThanThreshold");
   });
 
   it("take no data for no alarm", () => {

@@ -3,18 +3,31 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsKeyPolicy } from "@cdktf/provider-aws/lib/kms-key-policy";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { type TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type Encryption, type Facts, queuePolicy, ServiceRole } from "../../modules/core";
+import * as fc from "fast-check";
+import { Checks, type Encryption, type Facts, queuePolicy, ServiceRole } from "../../modules/core";
 import {
   Bucket,
+  type BucketEvent,
+  type BucketProps,
   bucketNotification,
+  checkWatch,
   type NotificationPart,
+  type ObjectAction,
   Table,
   type TableProps,
+  type Watch,
 } from "../../modules/storage";
+import { commonEvents } from "../../modules/storage/bucket";
 import { statementsOf, synthesize } from "../../testing";
 
 const table = (
@@ -175,6 +188,313 @@ describe("a table", () => {
   });
 });
 
+const bucket = (
+  props: BucketProps = {},
+  facts: Partial<Facts> = {},
+  then: (bucket: Bucket, stack: TerraformStack) => void = () => undefined,
+) => synthesize((stack) => then(new Bucket(stack, "pictures", props), stack), facts);
+
+describe("a bucket", () => {
+  it("is named by its path, account and region: names are unique in the world", () => {
+    const name = (facts: Partial<Facts>) => bucket({}, facts).at("pictures", S3Bucket).bucket;
+    expect(name({})).toMatch(/^test-pictures-123456789012-eu-west-1-[0-9a-f]{8}$/);
+    expect(name({ account: "210987654321" })).not.toBe(name({}));
+  });
+
+  it("lets nobody from outside in, and takes no access lists", () => {
+    expect(bucket().one(S3BucketPublicAccessBlock)).toMatchObject({
+      bucket: "${aws_s3_bucket.pictures.bucket}",
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(bucket().one(S3BucketOwnershipControls).rule).toEqual({ object_ownership: "BucketOwnerEnforced" });
+  });
+
+  it("denies calls without TLS", () => {
+    expect(statementsOf(bucket().at("pictures/policy", S3BucketPolicy).policy)).toMatchObject([
+      { Sid: "DenyWithoutTls", Effect: "Deny", Action: "s3:*" },
+    ]);
+  });
+
+  const encryptionOf = (encryption?: Encryption | ((stack: TerraformStack) => Encryption)) =>
+    synthesize((stack) => {
+      const given = typeof encryption === "function" ? encryption(stack) : encryption;
+      new Bucket(stack, "pictures", { encryption: given });
+    });
+  const rule = (key: string) => [
+    {
+      apply_server_side_encryption_by_default: {
+        sse_algorithm: "aws:kms",
+        kms_master_key_id: expect.stringMatching(new RegExp(`^\\$\\{aws_kms_key\\.${key}`)),
+      },
+      bucket_key_enabled: true,
+    },
+  ];
+
+  it("is encrypted with a key of its own, and asks KMS once for many objects", () => {
+    expect(encryptionOf().one(S3BucketServerSideEncryptionConfigurationA).rule).toEqual(rule("pictures_key"));
+  });
+
+  it("is encrypted with a key that was handed in, whose policy it then owns", () => {
+    const shared = encryptionOf((stack) => new KmsKey(stack, "shared"));
+    expect(shared.one(S3BucketServerSideEncryptionConfigurationA).rule).toEqual(rule("shared"));
+    expect(Object.keys(shared.resources(KmsKey))).toHaveLength(1);
+    expect(shared.one(KmsKeyPolicy).key_id).toBe("${aws_kms_key.shared.key_id}");
+  });
+
+  it("is encrypted by S3 itself on request", () => {
+    const managed = encryptionOf("service-managed");
+    expect(managed.one(S3BucketServerSideEncryptionConfigurationA).rule).toEqual([
+      { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" }, bucket_key_enabled: false },
+    ]);
+    expect(Object.keys(managed.resources(KmsKey))).toEqual([]);
+  });
+
+  const lifecycle = (props: BucketProps) => bucket(props).one(S3BucketLifecycleConfiguration);
+
+  it("keeps what was overwritten for 30 days, or as long as is said", () => {
+    expect(bucket().one(S3BucketVersioningA).versioning_configuration).toEqual({ status: "Enabled" });
+    expect(lifecycle({}).rule).toMatchObject([{ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }]);
+    expect(lifecycle({ oldVersionsDays: 7 }).rule).toMatchObject([
+      { noncurrent_version_expiration: [{ noncurrent_days: 7 }] },
+    ]);
+  });
+
+  it("keeps objects until somebody deletes them, or as long as is said", () => {
+    expect(lifecycle({}).rule[0]).not.toHaveProperty("expiration");
+    expect(lifecycle({ expireAfterDays: 365 }).rule).toMatchObject([{ expiration: [{ days: 365 }] }]);
+  });
+
+  it("forgets uploads that were begun and not ended", () => {
+    expect(lifecycle({}).rule).toMatchObject([
+      { abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }] },
+    ]);
+  });
+
+  it("sets its lifecycle once it keeps versions: the rule is about them", () => {
+    const result = bucket();
+    expect(result.one(S3BucketLifecycleConfiguration).depends_on).toEqual([
+      result.addressAt("pictures/versioning", S3BucketVersioningA),
+    ]);
+  });
+
+  it("is destroyed with what it holds only where the environment lets data be deleted", () => {
+    expect(bucket().at("pictures", S3Bucket).force_destroy).toBe(true);
+    const kept = bucket({}, { deletion: "prevent" }).at("pictures", S3Bucket);
+    expect(kept.force_destroy).toBe(false);
+    expect(kept.lifecycle.prevent_destroy).toBe(true);
+  });
+
+  const granted = (grant: (bucket: Bucket, role: ServiceRole) => void, props: BucketProps = {}) =>
+    statementsOf(
+      bucket(props, {}, (made, stack) =>
+        grant(made, new ServiceRole(stack, "role", { service: "lambda.amazonaws.com" })),
+      ).one(IamRolePolicy).policy,
+    );
+  const throughS3 = { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } };
+  const key = expect.stringMatching(/aws_kms_key\.pictures_key/);
+
+  it("allows the calls named below a prefix, and what they need of its key through S3 only", () => {
+    const sids = (actions: readonly [ObjectAction, ...ObjectAction[]]) =>
+      granted((made, role) => made.grant(role, "up/", ...actions)).map(({ Sid, ...rest }) => rest);
+    const use = (...actions: readonly string[]) => ({
+      Effect: "Allow",
+      Action: actions.length === 1 ? actions[0] : actions,
+      Resource: "${aws_s3_bucket.pictures.arn}/up/*",
+    });
+    const on = (Action: string) => ({ Effect: "Allow", Action, Resource: key, Condition: throughS3 });
+    expect(sids(["GetObject"])).toEqual([on("kms:Decrypt"), use("s3:GetObject")]);
+    expect(sids(["GetObjectVersion"])).toEqual([on("kms:Decrypt"), use("s3:GetObjectVersion")]);
+    expect(sids(["GetObject", "PutObject"])).toEqual([
+      on("kms:Decrypt"),
+      on("kms:GenerateDataKey"),
+      use("s3:GetObject", "s3:PutObject"),
+    ]);
+    expect(sids(["PutObject"])).toEqual([on("kms:Decrypt"), on("kms:GenerateDataKey"), use("s3:PutObject")]);
+    for (const action of [
+      "AbortMultipartUpload",
+      "DeleteObject",
+      "GetObjectTagging",
+      "PutObjectTagging",
+    ] as const)
+      expect(sids([action])).toEqual([use(`s3:${action}`)]);
+  });
+
+  it("allows every object where the prefix is empty, and no key where S3 manages it", () => {
+    const statements = granted((made, role) => made.grant(role, "", "GetObject"), {
+      encryption: "service-managed",
+    });
+    expect(statements).toEqual([
+      {
+        Sid: expect.stringMatching(/^UseTestPictures/),
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "${aws_s3_bucket.pictures.arn}/*",
+      },
+    ]);
+  });
+
+  it("may be granted again for other prefixes, and says each call on the key once", () => {
+    const statements = granted((made, role) => {
+      made.grant(role, "a/", "GetObject");
+      made.grant(role, "a/", "GetObject");
+      made.grant(role, "b/", "PutObject");
+    });
+    expect(statements.map(({ Action }) => Action)).toEqual([
+      "kms:Decrypt",
+      "kms:GenerateDataKey",
+      "s3:GetObject",
+      "s3:PutObject",
+    ]);
+  });
+
+  it("allows listing below a prefix, or everything", () => {
+    expect(granted((made, role) => made.grantList(role, "up/"))).toEqual([
+      {
+        Sid: expect.stringMatching(/^ListTestPictures/),
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "${aws_s3_bucket.pictures.arn}",
+        Condition: { StringLike: { "s3:prefix": "up/*" } },
+      },
+    ]);
+    expect(granted((made, role) => made.grantList(role, ""))[0]).not.toHaveProperty("Condition");
+  });
+
+  it.each<[string, BucketProps, RegExp]>([
+    [
+      "no day for objects",
+      { expireAfterDays: 0 },
+      /bucket "test\/pictures": expireAfterDays must be between 1 and 36500, got 0/,
+    ],
+    ["half a day", { expireAfterDays: 0.5 }, /expireAfterDays must be between 1 and 36500, got 0.5/],
+    ["more days than there are", { expireAfterDays: 36_501 }, /expireAfterDays must be between 1 and 36500/],
+    ["no day for old versions", { oldVersionsDays: 0 }, /oldVersionsDays must be between 1 and 36500, got 0/],
+    ["an AWS-managed key by name", { encryption: "alias/aws/s3" as Encryption }, /AWS-managed key/],
+    ["a key by its ARN", { encryption: "arn:aws:kms:…" as Encryption }, /encryption must be "customer-key"/],
+    [
+      "several faults at once",
+      { expireAfterDays: 0, oldVersionsDays: 0 },
+      /bucket "test\/pictures": 2 faults/,
+    ],
+  ])("rejects %s", (_, props, message) => {
+    expect(() => bucket(props)).toThrow(message);
+  });
+
+  it("takes the first and the last day, and days known at apply only", () => {
+    const unknown = Token.asNumber({ resolve: () => "${var.days}" });
+    for (const expireAfterDays of [1, 36_500, unknown]) {
+      expect(() => bucket({ expireAfterDays, oldVersionsDays: expireAfterDays })).not.toThrow();
+    }
+  });
+});
+
+describe("what a bucket's notification can tell of", () => {
+  const faults = (watch: Partial<Watch>) => {
+    const checks = new Checks("watch", "w");
+    checkWatch(checks, "to.", { events: ["s3:ObjectCreated:*"], ...watch });
+    return checks.messages();
+  };
+
+  it.each<[string, Partial<Watch>, RegExp]>([
+    ["no event", { events: [] }, /to\.events must name at least one event of S3: s3:IntelligentTiering, /],
+    [
+      "an unknown event",
+      { events: ["s3:ObjectMoved:*" as BucketEvent] },
+      /to\.events must be one of .*got "s3:ObjectMoved:\*"/,
+    ],
+    [
+      "an event that another one holds",
+      { events: ["s3:ObjectCreated:Put", "s3:ObjectCreated:*"] },
+      /to\.events names s3:ObjectCreated:Put, which s3:ObjectCreated:\* holds already/,
+    ],
+    [
+      "an event twice",
+      { events: ["s3:ObjectAcl:Put", "s3:ObjectAcl:Put"] },
+      /to\.events names s3:ObjectAcl:Put, which s3:ObjectAcl:Put holds already/,
+    ],
+    ["an empty prefix", { prefix: "" }, /to\.prefix is empty: leave it out to have every key/],
+    ["an empty suffix", { suffix: "" }, /to\.suffix is empty/],
+    [
+      "a prefix that is too long",
+      { prefix: "x".repeat(1025) },
+      /to\.prefix must have at most 1024 characters, got 1025/,
+    ],
+    ["an encoded prefix", { prefix: "a%20b" }, /to\.prefix must consist of letters.*got "a%20b"/],
+    ["a prefix with a space", { prefix: "a b" }, /to\.prefix must consist of letters/],
+    ["a wildcard", { suffix: "*.jpg" }, /to\.suffix must consist of .*S3 knows no wildcards.*EventBridge/],
+    ["letters that S3 compares encoded", { prefix: "größe/" }, /to\.prefix must consist of letters/],
+  ])("rejects %s", (_, watch, message) => {
+    expect(faults(watch)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("takes every event, filters of 1 to 1,024 characters, and those known at apply only", () => {
+    const unknown = Token.asString({ resolve: () => "${var.prefix}" });
+    for (const prefix of ["x", "x".repeat(1024), "a/B9!-_.'()", unknown]) {
+      expect(faults({ prefix, suffix: prefix })).toEqual([]);
+    }
+    const all: BucketEvent[] = [
+      "s3:ObjectCreated:*",
+      "s3:ObjectRemoved:*",
+      "s3:ObjectRestore:*",
+      "s3:Replication:*",
+    ];
+    expect(faults({ events: [...all, "s3:LifecycleTransition", "s3:ObjectAcl:Put"] })).toEqual([]);
+  });
+
+  const created = (filter: Omit<Watch, "events"> = {}): Watch => ({
+    events: ["s3:ObjectCreated:*"],
+    ...filter,
+  });
+
+  it.each<[string, Watch, Watch]>([
+    ["no filters", created(), created()],
+    ["one without a filter", created(), created({ prefix: "a/", suffix: ".jpg" })],
+    ["a prefix within the other", created({ prefix: "a/" }), created({ prefix: "a/b/" })],
+    [
+      "prefixes and suffixes that overlap",
+      created({ prefix: "a/", suffix: "jpg" }),
+      created({ prefix: "a/", suffix: ".jpg" }),
+    ],
+    ["a prefix here, a suffix there", created({ prefix: "a/" }), created({ suffix: ".jpg" })],
+    ["a family and a member", created(), { events: ["s3:ObjectCreated:Put"] }],
+  ])("is both's where there are %s", (_, one, other) => {
+    expect(commonEvents(one, other)).toEqual(one.events);
+    expect(commonEvents(other, one)).toEqual(other.events);
+  });
+
+  it.each<[string, Watch, Watch]>([
+    ["prefixes that exclude each other", created({ prefix: "a/" }), created({ prefix: "b/" })],
+    ["suffixes that exclude each other", created({ suffix: ".jpg" }), created({ suffix: ".png" })],
+    [
+      "the same prefix and other suffixes",
+      created({ prefix: "a/", suffix: ".jpg" }),
+      created({ prefix: "a/", suffix: ".png" }),
+    ],
+    ["other events", created(), { events: ["s3:ObjectRemoved:*"] }],
+    ["members of one family", { events: ["s3:ObjectCreated:Put"] }, { events: ["s3:ObjectCreated:Copy"] }],
+    ["a filter known at apply only", created({ prefix: Token.asString({ resolve: () => "x" }) }), created()],
+  ])("is let be where there are %s", (_, one, other) => {
+    expect([...commonEvents(one, other), ...commonEvents(other, one)]).toEqual([]);
+  });
+
+  it("overlaps wherever some key is both's, whatever the filters", () => {
+    const text = fc.stringMatching(/^[ab]{0,3}$/);
+    const filter = fc.record({ prefix: text, suffix: text });
+    const matches = ({ prefix, suffix }: { prefix: string; suffix: string }, key: string) =>
+      key.startsWith(prefix) && key.endsWith(suffix);
+    fc.assert(
+      fc.property(filter, filter, fc.stringMatching(/^[ab]{0,6}$/), (one, other, key) => {
+        const both = matches(one, key) && matches(other, key);
+        return !both || commonEvents(created(one), created(other)).length > 0;
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe("a bucket's notification", () => {
   const part = (arn: string, more: Partial<NotificationPart> = {}): NotificationPart => ({
     to: { queueArn: arn },
@@ -262,6 +582,25 @@ describe("a bucket's notification", () => {
     expect(result.one(S3BucketNotification).depends_on).toEqual([
       expect.stringMatching(/^aws_sqs_queue_policy\.queue_policy/),
     ]);
+  });
+
+  it("rejects more than the hundred parts that S3 holds", () => {
+    const parts = (count: number) =>
+      notified(({ bucket }) => {
+        for (let index = 0; index < count; index += 1)
+          bucketNotification(bucket).add(`${index}`, part(A, { prefix: `${index}/` }));
+      });
+    expect(() => parts(100)).not.toThrow();
+    expect(() => parts(101)).toThrow(/101 parts, and S3 holds 100: send to EventBridge/);
+  });
+
+  it("rejects parts that S3 would find ambiguous, and names both", () => {
+    expect(() =>
+      notified(({ bucket }) => {
+        bucketNotification(bucket).add("b", part(A, { prefix: "up/" }));
+        bucketNotification(bucket).add("a", part(B, { suffix: ".jpg", events: ["s3:ObjectCreated:Copy"] }));
+      }),
+    ).toThrow(/"a" \(\*\.jpg\) and "b" \(up\/\*\) both want s3:ObjectCreated:Copy of the same keys/);
   });
 
   it("rejects a second part of the same name", () => {

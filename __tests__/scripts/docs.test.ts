@@ -77,6 +77,17 @@ describe("a table of props", () => {
     ]);
   });
 
+  it("offers of one prop what any member of a union offers", () => {
+    const rows = tableOf(`
+      export type Props =
+        | {
+            /** How it is written. @default "lines" */
+            readonly format?: "lines";
+          }
+        | { readonly format: "columns" };`);
+    expect(rows).toEqual(['| `format` | `"lines" \\| "columns"` | `"lines"` | How it is written. |']);
+  });
+
   it.each([
     [
       "a prop that may be left out and says no default",
@@ -132,7 +143,10 @@ describe("the README of a module", () => {
     const tables = [
       ...readFileSync(join(home, "README.md"), "utf8").matchAll(/<!-- props: \S+ (\w+) -->/g),
     ].map(([, name]) => name);
-    expect(shown.length).toBeGreaterThan(0);
+    const declared = readdirSync(home)
+      .filter((file) => file.endsWith(".ts"))
+      .some((file) => /export (interface|type) \w+Props\b/.test(readFileSync(join(home, file), "utf8")));
+    expect(shown.length > 0).toBe(declared);
     expect(tables).toEqual(expect.arrayContaining(shown));
   });
 });

@@ -44,16 +44,18 @@ const telling = (
     use = {},
     key,
     twice = false,
+    name = "pictures",
   }: {
     readonly send?: Statement;
     readonly use?: Statement;
     readonly key?: string;
     readonly twice?: boolean;
+    readonly name?: string;
   } = {},
 ) =>
   checkEdges(
     synthesize((stack) => {
-      const bucket = new S3Bucket(stack, "bucket", { bucket: "pictures" });
+      const bucket = new S3Bucket(stack, "bucket", { bucket: name });
       const [arn, call] = kind === "queue" ? [QUEUE, "sqs:SendMessage"] : [TOPIC, "sns:Publish"];
       const s3 = { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Condition: bound() };
       const root = {
@@ -153,6 +155,17 @@ describe.each(["queue", "topic"] as const)("a bucket that notifies a %s", (kind)
     expect(telling(kind, { use: { Condition } }).withoutSource).toEqual([
       { policy: "test/key", sid: "AllowUse", service },
     ]);
+  });
+
+  it("may so too where the account's number is in the bucket's name, which anybody may take when it is free", () => {
+    const name = `pictures-${ACCOUNT}`;
+    const Condition = { ArnLike: { "aws:SourceArn": `arn:aws:s3:::${name}` } };
+    const both = { send: { Condition }, use: { Condition }, name };
+    expect(
+      telling(kind, both)
+        .withoutSource.map(({ policy }) => policy)
+        .sort(),
+    ).toEqual(["test/key", "test/target"]);
   });
 
   it("is told of calls that nobody asks for", () => {

@@ -11,6 +11,11 @@ export interface Artefact {
 
 export const artefacts: readonly Artefact[] = [
   {
+    type: "aws_kinesis_firehose_delivery_stream",
+    attributes: ["extended_s3_configuration"],
+    reason: "ministack forgets the time zone and the file extension of a delivery to a bucket",
+  },
+  {
     type: "aws_cloudtrail",
     attributes: ["tags_all"],
     reason: "ministack forgets the tags that a trail is created with",

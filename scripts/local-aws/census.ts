@@ -67,6 +67,14 @@ const queries: readonly Query[] = [
   { kind: "event bus", service: "events", operation: "list_event_buses", ids: "EventBuses[].Name" },
   { kind: "event rule", service: "events", operation: "list_rules", ids: "Rules[].Name" },
   { kind: "archive", service: "events", operation: "list_archives", ids: "Archives[].ArchiveName" },
+  { kind: "REST API", service: "apigateway", operation: "get_rest_apis", ids: "items[].name" },
+  {
+    kind: "delivery stream",
+    service: "firehose",
+    operation: "list_delivery_streams",
+    ids: "DeliveryStreamNames[]",
+  },
+  { kind: "Glue database", service: "glue", operation: "get_databases", ids: "DatabaseList[].Name" },
   { kind: "schedule", service: "scheduler", operation: "list_schedules", ids: "Schedules[].Name" },
   {
     kind: "schedule group",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /**
  * What an SDK client needs to call the local account from a process that began before the account.
@@ -18,8 +19,9 @@ export function clientConfig(account: Readonly<Record<string, string>>, service?
       sessionToken: account.AWS_SESSION_TOKEN,
     },
     // NODE_EXTRA_CA_CERTS is read at the start of a process, and this one began before the certificate was made.
-    requestHandler: {
+    // A handler and not its settings: the client of Kinesis would put them into one for HTTP/2, which knows no agent.
+    requestHandler: new NodeHttpHandler({
       httpsAgent: new Agent({ ca: readFileSync(account.AWS_CA_BUNDLE ?? ""), keepAlive: true }),
-    },
+    }),
   };
 }

@@ -54,7 +54,8 @@ export class PropsTables {
   private prop(name: string, members: readonly ts.Type[]) {
     const found = members.map((member) => member.getProperty(name)).filter((prop) => prop !== undefined);
     const declared = found.flatMap((prop) => (prop.declarations ?? []).filter(ts.isPropertySignature));
-    const [said] = declared.filter(({ type }) => type?.kind !== ts.SyntaxKind.UndefinedKeyword);
+    const offered = declared.filter(({ type }) => type?.kind !== ts.SyntaxKind.UndefinedKeyword);
+    const [said] = offered;
     if (said?.type === undefined) throw new OperatorError(`${name} has no type of its own`);
     const optional =
       found.length < members.length || found.some((prop) => prop.flags & ts.SymbolFlags.Optional);
@@ -64,7 +65,8 @@ export class PropsTables {
     const given = tag && oneLine(ts.displayPartsToString(tag.text));
     return {
       name,
-      type: this.typeText(said.type),
+      // What one member of a union offers, and what another does.
+      type: [...new Set(offered.map(({ type }) => this.typeText(type as ts.TypeNode)))].join(" | "),
       default: optional ? defaultText(given ?? "") : "required",
       text: cell(text),
       faults: [

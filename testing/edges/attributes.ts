@@ -17,6 +17,12 @@ type Attributes = Readonly<Record<string, string>>;
  * are judged on whole ARNs. A type that is left out has unique texts instead, which are equal to themselves only.
  */
 const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> = {
+  aws_api_gateway_rest_api: (r) => ({
+    arn: r.arn("apigateway", `/restapis/${r.unique}`),
+    execution_arn: r.arn("execute-api", r.unique),
+    id: r.unique,
+    root_resource_id: `root-of-${r.unique}`,
+  }),
   aws_cloudtrail: named("name", (r, name) => {
     const arn = r.arn("cloudtrail", `trail/${name}`);
     return { arn, id: arn };
@@ -43,6 +49,10 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     arn: r.arn("logs", `log-group:${name}`),
     id: name,
   })),
+  aws_cloudwatch_log_stream: named("name", (r, name) => ({
+    arn: r.arn("logs", `log-group:${r.argument("log_group_name")}:log-stream:${name}`),
+    id: name,
+  })),
   aws_cloudwatch_metric_alarm: named("alarm_name", (r, name) => ({
     arn: r.arn("cloudwatch", `alarm:${name}`),
     id: name,
@@ -53,6 +63,14 @@ const ATTRIBUTES: Readonly<Record<string, (resource: Described) => Attributes>> 
     stream_arn: r.arn("dynamodb", `table/${name}/stream/2000-01-01T00:00:00.000`),
   })),
   aws_flow_log: (r) => ({ arn: r.arn("ec2", `vpc-flow-log/fl-${r.unique}`), id: `fl-${r.unique}` }),
+  aws_glue_catalog_database: named("name", (r, name) => ({
+    arn: r.arn("glue", `database/${name}`),
+    id: `${r.account}:${name}`,
+  })),
+  aws_glue_catalog_table: named("name", (r, name) => ({
+    arn: r.arn("glue", `table/${r.argument("database_name")}/${name}`),
+    id: `${r.account}:${r.argument("database_name")}:${name}`,
+  })),
   aws_iam_policy: named("name", (r, name) => {
     const arn = r.arn("iam", `policy${r.argument("path") ?? "/"}${name}`, "global");
     return { arn, id: arn };

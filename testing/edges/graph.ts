@@ -2,7 +2,7 @@ import type { Arguments } from "../arguments";
 import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
-import { readPermission } from "./lambda-permissions";
+import { type CalledFunction, readPermission } from "./lambda-permissions";
 import { partsOfLogPolicy } from "./log-policies";
 
 /** A policy, and the resource that carries it in an argument. */
@@ -20,13 +20,6 @@ export interface ResourcePolicy {
   readonly effective?: Policy;
 }
 
-/** A function of these stacks, as somebody calls it. */
-export interface CalledFunction {
-  readonly function: Resource;
-  /** With the version or alias called. */
-  readonly arn: string;
-}
-
 /** What a role may do. */
 export interface RolePolicies {
   readonly carried: readonly CarriedPolicy[];
@@ -42,6 +35,13 @@ const CARRIERS: readonly {
   readonly of?: string;
   readonly subject: string;
 }[] = [
+  {
+    type: "aws_api_gateway_rest_api_policy",
+    argument: "policy",
+    of: "rest_api_id",
+    subject: "aws_api_gateway_rest_api",
+  },
+  { type: "aws_api_gateway_rest_api", argument: "policy", subject: "aws_api_gateway_rest_api" },
   { type: "aws_iam_role", argument: "assume_role_policy", subject: "aws_iam_role" },
   { type: "aws_kms_key", argument: "policy", subject: "aws_kms_key" },
   { type: "aws_kms_key_policy", argument: "policy", of: "key_id", subject: "aws_kms_key" },

@@ -54,13 +54,20 @@ function lettingStrangersIn(
 function ofStranger(context: Context, account: string): Context {
   const source = context["aws:SourceArn"];
   const accounts = [account, ...(typeof source === "string" ? [accountOf(source) ?? account] : [])];
-  const swap = (text: string) => accounts.reduce((swapped, each) => swapped.replaceAll(each, STRANGER), text);
+  // Also where a bucket's name has the account's number in it: whoever comes first may take a name that was given up.
+  const swap = (text: string) =>
+    isBucket(text) ? text : accounts.reduce((swapped, each) => swapped.replaceAll(each, STRANGER), text);
   return Object.fromEntries(
     Object.entries(context).map(([key, value]) => [
       key,
       typeof value === "string" ? swap(value) : value.map(swap),
     ]),
   );
+}
+
+/** An ARN that holds no account. */
+function isBucket(text: string): boolean {
+  return /^arn:[\w-]+:s3:::/.test(text);
 }
 
 /** Statements for a service that no edge uses, with no condition at all that could bind it. */
@@ -72,7 +79,9 @@ function unconditional(graph: Graph, edges: readonly FoundEdge[]): readonly With
     graph.policyOf(resource).carried.flatMap(({ carrier, policy }) =>
       policy.statements.flatMap(({ effect, sid, principals, conditions }) => {
         if (effect !== "Allow" || principals === undefined || principals === "*") return [];
-        const bound = conditions.some(({ key }) => /^(aws:source|kms:encryptioncontext:)/i.test(key));
+        const bound = conditions.some(({ key }) =>
+          /^(aws:source|kms:encryptioncontext:|sts:externalid$)/i.test(key),
+        );
         return (bound ? [] : (principals.Service ?? []))
           .filter((service) => !excused.includes(`${service} on ${resource.type}`))
           .map((service) => ({ policy: carrier.path, sid, service }));

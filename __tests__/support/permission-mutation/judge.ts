@@ -43,7 +43,8 @@ export interface Judgement {
  * Calls whose permission the emulator does not ask for: the poller's own, an encrypted edge's, and those it never makes
  * (docs/local-aws.md). Only the edge check shows that they are needed: taken away, nothing would be seen to fail.
  */
-const NOT_ENFORCED = /^(ec2|kms|logs|xray):|^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$/;
+const NOT_ENFORCED =
+  /^(ec2|kms|logs|xray):|^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$|^(dynamodb|kinesis):(DescribeStream(Summary)?|GetRecords|GetShardIterator|ListShards|ListStreams)$/;
 
 /**
  * Takes each permission and each restriction away in turn and puts it back: a behaviour, a probe or the edge check must

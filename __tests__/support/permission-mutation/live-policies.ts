@@ -1,6 +1,7 @@
 import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { KMSClient, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { AddPermissionCommand, LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import { PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { SetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientConfig } from "../../../scripts/local-aws/client";
@@ -24,6 +25,7 @@ export class LivePolicies {
     const config = clientConfig(account);
     this.lambda = new LambdaClient(config);
     const [iam, kms] = [new IAMClient(config), new KMSClient(config)];
+    const s3 = new S3Client({ ...config, forcePathStyle: true });
     const [sns, sqs] = [new SNSClient(config), new SQSClient(config)];
     this.writers = {
       aws_iam_role: ({ name }, PolicyDocument) =>
@@ -34,6 +36,8 @@ export class LivePolicies {
         ),
       aws_kms_key_policy: ({ key_id }, Policy) =>
         kms.send(new PutKeyPolicyCommand({ KeyId: key_id as string, Policy })),
+      aws_s3_bucket_policy: ({ bucket }, Policy) =>
+        s3.send(new PutBucketPolicyCommand({ Bucket: bucket as string, Policy })),
       aws_sns_topic_policy: ({ arn }, AttributeValue) =>
         sns.send(
           new SetTopicAttributesCommand({ TopicArn: arn as string, AttributeName: "Policy", AttributeValue }),

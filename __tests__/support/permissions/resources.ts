@@ -1,6 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { alertKeyCases, alertQueueCases, alertTopicCases } from "./alerts";
 import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
+import { apiCases } from "./ingest";
 import { type Sender, senderCases, TLS } from "./senders";
 import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
@@ -8,6 +9,8 @@ import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./wor
 /** What a resource's own policy must allow and refuse. */
 export function resourceCases(world: World, resource: Resource): readonly Case[] {
   switch (resource.type) {
+    case "aws_api_gateway_rest_api":
+      return apiCases(resource);
     case "aws_sqs_queue":
       return [
         ...queueCases(world, resource),
@@ -190,7 +193,7 @@ function keyDoors(key: Resource): readonly Case[] {
 
 function keySenderCases(world: World, key: Resource): readonly Case[] {
   const path = pathOf(key);
-  if (/\/logs-key$/.test(path)) return logCases(key);
+  if (/\/logs-key$/.test(path)) return [...logCases(key), ...executionLogCases(world, key)];
   const topic = topicAbove(world, key);
   if (topic === undefined || !/\/key$/.test(path)) return [];
   const sender: Sender = /alarms$/.test(pathOf(topic))
@@ -201,6 +204,38 @@ function keySenderCases(world: World, key: Resource): readonly Case[] {
         others: [`${topic.arn}-2`, elsewhere(topic.arn)],
       };
   return senderCases(key.arn, sender, { may: KEY_USE, mayNot: KEY_ADMINISTRATION });
+}
+
+/** Groups to which API Gateway writes under a name of its own choice: each is named whole. */
+function executionLogCases(world: World, key: Resource): readonly Case[] {
+  const service = `logs.${key.region}.amazonaws.com`;
+  const call = (
+    expected: Case["expected"],
+    why: string,
+    arn: string,
+    by: string,
+    action = "kms:Decrypt",
+  ): Case => ({
+    why,
+    expected,
+    principal: { service: by },
+    action,
+    resource: key.arn,
+    context: { "kms:EncryptionContext:aws:logs:arn": arn },
+  });
+  return world
+    .ofType("aws_cloudwatch_log_group")
+    .filter(({ stack, arn }) => stack === key.stack && arn.includes(":API-Gateway-Execution-Logs_"))
+    .flatMap(({ arn }) => [
+      ...[...KEY_USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"].map(
+        (action) => call("allowed", "CloudWatch Logs, for the log of an API", arn, service, action),
+      ),
+      ...KEY_ADMINISTRATION.map((action) =>
+        call("refused", "CloudWatch Logs doing more", arn, service, action),
+      ),
+      call("refused", "the log of another API", arn.replace("Logs_", "Logs_2"), service),
+      call("refused", "CloudWatch Logs of another region", arn, "logs.us-east-1.amazonaws.com"),
+    ]);
 }
 
 /** CloudWatch Logs says which log group it works for in the encryption context. */

@@ -88,7 +88,7 @@ function functionCases(world: World, role: Resource, home: string): readonly Cas
 }
 
 /** Calls of no pattern here, which a wildcard would let through. */
-function anythingElse(role: Resource): readonly Case[] {
+export function anythingElse(role: Resource): readonly Case[] {
   const account = `${role.region}:${role.account}`;
   return callsOf(role, "nothing of its business", {
     mayNot: [

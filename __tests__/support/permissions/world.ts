@@ -63,6 +63,11 @@ export class World {
     return this.ofType(type).find((resource) => pathOf(resource) === path);
   }
 
+  /** A value of a resource as text, references followed. */
+  text(resource: Resource, value: unknown): string | undefined {
+    return this.graph.text(resource, value);
+  }
+
   /**
    * Whether a request comes to what it must.
    * @param swap one policy in the place of another: a mutant
@@ -93,16 +98,19 @@ export class World {
     };
   }
 
-  /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group. */
+  /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group, a method to its API. */
   private owner(arn: string): Resource | undefined {
-    const [whole = arn] = arn.startsWith("arn:aws:s3:") ? arn.split("/") : arn.split(":log-stream:");
-    return this.graph.resources.find((resource) => resource.arn === whole);
+    const [whole = arn] = /^arn:aws:(s3|execute-api):/.test(arn) ? arn.split("/") : arn.split(":log-stream:");
+    const id = whole.startsWith("arn:aws:execute-api:") ? whole.split(":").at(-1) : undefined;
+    return id === undefined
+      ? this.graph.resources.find((resource) => resource.arn === whole)
+      : this.graph.find(id, "aws_api_gateway_rest_api");
   }
 }
 
 /** A construct path, `Default` left out. */
 export function pathOf({ path }: Resource): string {
-  return path.replace(/\/Default$/, "");
+  return path.replaceAll(/\/Default(?=\/|$)/g, "");
 }
 
 /** The same ARN in an account of somebody else. */

@@ -57,6 +57,7 @@ export interface ActionIntegrationProps {
   readonly role: ServiceRole;
   /** Velocity template of the call's body, from a request in JSON. */
   readonly template: string;
+  /** What the caller gets, by the status that the service answers with; one without a pattern takes whatever is left. */
   readonly responses: readonly IntegrationResponse[];
 }
 

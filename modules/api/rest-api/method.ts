@@ -9,6 +9,7 @@ import { type Authorization, authorizationArguments, authorizationFault } from "
 import type { ApiHome, Validation } from "./home";
 import type { Integration, IntegrationResponse } from "./integration";
 import { checkJsonSchema, type JsonSchema, schemaJson } from "./json-schema";
+import { skipMethodChecks } from "./scanner-skips";
 
 /** Verbs of HTTP; `ANY` is each that has no method of its own. */
 export type HttpMethod = "ANY" | "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT";
@@ -72,6 +73,10 @@ export class ApiMethod extends Construct {
       requestParameters: requestParameters(place.path, props.parameters),
       requestValidatorId: validatorOf(home, props)?.id,
       ...authorizationArguments(home, props.authorization),
+    });
+    skipMethodChecks(this.method, {
+      validated: validatorOf(home, props) !== undefined,
+      open: props.authorization === "none" && !home.needsApiKey && verb !== "OPTIONS",
     });
     if (props.authorization !== "iam") home.openMethod?.([verb.toLowerCase(), place.path], this.arn);
     const { responses, ...bound } = props.integration.bind({

@@ -77,7 +77,7 @@ export class RestApi extends Construct {
     this.usagePlan = props.usagePlan && new UsagePlan(this, "usage-plan", this.stage, props.usagePlan);
     this.shutOut(props.allowedSourceRanges);
     alarmOnApi(this, this.api, this.stageName, props);
-    skipApiChecks(this);
+    skipApiChecks(this.stage, this.settings);
     this.node.addValidation({ validate: () => this.missing() });
   }
 

@@ -32,9 +32,9 @@ export function loopsIn(
   bucket: { readonly arn: string; readonly name: string },
   watch: Watch,
 ): readonly Loop[] {
-  const causes = watch.events.flatMap((event) => CAUSES[event.split(":")[1] ?? ""] ?? []);
+  const causes = new Set(watch.events.flatMap((event) => CAUSES[event.split(":")[1] ?? ""] ?? []));
   return statements.flatMap(({ actions, resources }) =>
-    causes
+    [...causes]
       .filter((call) => actions.some((action) => isLike(call, action)))
       .flatMap((action) =>
         resources

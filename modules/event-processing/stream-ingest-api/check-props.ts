@@ -5,8 +5,8 @@ import { Checks } from "../../core";
 import { LEAST_PARTITIONED_MB } from "./delivery-settings";
 import { checkIngestStream } from "./ingest-stream";
 import { DAY, FIELD } from "./partitioning";
+import type { StreamIngestApiProps } from "./props";
 import { formOf, MOST_BYTES } from "./request-schemas";
-import type { StreamIngestApiProps } from "./stream-ingest-api";
 
 /** Types of Hive that the Parquet writer of Firehose knows. */
 const COLUMN_TYPE =

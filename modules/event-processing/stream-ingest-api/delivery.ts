@@ -5,20 +5,12 @@ import {
   KinesisFirehoseDeliveryStream,
 } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
-import { factsOf, logGroup, nameOf, ServiceRole, sidOf, skipCheck } from "../../core";
+import { factsOf, logGroup, nameOf, ServiceRole, sidOf } from "../../core";
 import { alarmOnDelivery } from "./delivery-alarms";
 import { JSON_LINES, LINE_PROCESSOR, ParquetTable } from "./delivery-format";
 import type { DeliverySettings } from "./delivery-settings";
 import type { IngestStream } from "./ingest-stream";
 import { errorPrefixOf, extractionQuery, prefixOf } from "./partitioning";
-
-/** What the policy scanner says against a delivery stream, and why it is wrong here. */
-const SKIPS = {
-  CKV_AWS_240:
-    "A delivery stream that reads a Kinesis stream cannot be encrypted itself: what it holds is encrypted as the stream is",
-  CKV_AWS_241:
-    "A delivery stream that reads a Kinesis stream cannot have a key itself: the stream's key encrypts what it holds",
-};
 
 /**
  * What takes a stream's records to a bucket: `stream → delivery stream (partition, convert, buffer) → prefix | error prefix`.
@@ -47,7 +39,6 @@ export class Delivery extends Construct {
     this.allow(source, settings, lines);
     this.deliveryStream = this.deliver(source, settings, lines);
     alarmOnDelivery(this, this.deliveryStream, settings);
-    for (const [check, reason] of Object.entries(SKIPS)) skipCheck(this.deliveryStream, check, reason);
   }
 
   private makeTable({ columns, partitionBy, bucket, prefix }: DeliverySettings): ParquetTable | undefined {

@@ -4,24 +4,19 @@ import { Construct } from "constructs";
 import {
   ActionIntegration,
   type ApiMethod,
-  type Authorization,
   type IntegrationResponse,
   type JsonSchema,
   RestApi,
-  type RestApiProps,
 } from "../../api";
 import { type Grantee, ServiceRole } from "../../core";
-import type { Bucket } from "../../storage";
 import { checkStreamIngestApi } from "./check-props";
 import { Delivery } from "./delivery";
-import type { Columns } from "./delivery-format";
 import { type DeliverySettings, LEAST_PARTITIONED_MB } from "./delivery-settings";
-import { IngestStream, type IngestStreamProps } from "./ingest-stream";
-import type { PartitionBy } from "./partitioning";
+import { IngestStream } from "./ingest-stream";
+import type { StreamIngestApiProps } from "./props";
 import { formOf, recordSchema, recordsSchema } from "./request-schemas";
 import {
   FAILURE_ANSWER,
-  type PartitionKey,
   putRecordsTemplate,
   putRecordTemplate,
   RECORD_ANSWER,
@@ -29,57 +24,13 @@ import {
   REFUSAL_ANSWER,
 } from "./templates";
 
-interface CommonProps extends RestApiProps, IngestStreamProps {
-  /** Who may put records, in so many words: `"iam"`, `"none"`, or `{ cognito: userPool }`. */
-  readonly authorization: Authorization;
-  /** Where the records end. */
-  readonly bucket: Bucket;
-  /**
-   * JSON schema (draft 4) of a record, the `data` of a request. The record is the JSON of `data`; where the schema's type is
-   * `"string"` it is the text itself. @default - any JSON object
-   */
-  readonly record?: JsonSchema;
-  /**
-   * What keeps records in order: those with the same value of `{ field }`, a text such as `"order.id"` names, come out in the
-   * order in which they went in. `"request-id"` spreads them. @default "request-id"
-   */
-  readonly partitionKey?: PartitionKey;
-  /**
-   * Partition → field of the record, such as `{ customer: "order.customerId" }`: records lie below `customer=…/`. Fields hold
-   * 1 to 128 letters, digits, `_`, `.` or `-`. Adding the first or removing the last replaces the delivery stream, without a
-   * gap, and some records arrive twice. @default - by day only
-   */
-  readonly partitionBy?: PartitionBy;
-  /** Below which records lie, with a slash at the end. @default "records/" */
-  readonly prefix?: string;
-  /** Below which lies what could not be delivered. @default "errors/" */
-  readonly errorPrefix?: string;
-  /** Megabytes that are gathered for an object, 1 to 128; at least 64 for Parquet and partitions. @default - 5, or 128 for those */
-  readonly bufferMb?: number;
-  /** Seconds after which a smaller object is written, 0 to 900; at least 60 with partitions. @default 300 */
-  readonly bufferSeconds?: number;
-}
-
-/** Lines of JSON, or Parquet with a table. */
-export type StreamIngestApiProps =
-  | (CommonProps & {
-      /** `"json-gzip"`: lines of JSON, compressed; `"parquet"`: columns, with a table for Athena. @default "json-gzip" */
-      readonly format?: "json-gzip";
-      readonly columns?: undefined;
-    })
-  | (CommonProps & {
-      readonly format: "parquet";
-      /** Columns of the Parquet files: name in lower case → type of Hive, such as `bigint`. Needed by `"parquet"` alone. */
-      readonly columns: Columns;
-    });
-
 /**
  * Records over HTTP into a stream and a bucket, without a function:
  * `caller → POST /record, /records (validate, map) → stream → delivery stream (buffer, partition, convert) → bucket`.
  *
  * A record that the stream does not take is no 200: 207 tells which of several, 429 to come again, 400 what is wrong with it.
- * Makes an API, a stream (on demand, from about 29 USD a month) with a key (1 USD), a delivery stream, their two roles, four
- * logs' worth of groups, and eight alarms or more (0.10 USD each); requests and volumes are paid as used.
+ * Makes an API, a stream (on demand, from about 29 USD a month) with a key (1 USD), a delivery stream, their two roles, three
+ * log groups, and eight alarms or more (0.10 USD each); requests and volumes are paid as used.
  */
 export class StreamIngestApi extends Construct {
   readonly api: RestApi;

@@ -40,6 +40,9 @@ export interface BucketProps {
   readonly oldVersionsDays?: number;
 }
 
+/** Calls that hand out what an object holds. Tags, and the removal of an object, are not encrypted. */
+const READS: readonly ObjectAction[] = ["GetObject", "GetObjectVersion"];
+
 /** What an upload that was begun and not ended holds is paid for, and shown nowhere. */
 const UNFINISHED_UPLOADS_DAYS = 7;
 
@@ -75,8 +78,8 @@ export class Bucket extends Construct {
 
   /**
    * Allows the named calls on the objects below a prefix, and no others.
-   * Actions: `s3:<each>`; with a customer key `kms:Decrypt`, and `kms:GenerateDataKey` where objects are put, through S3
-   * only (S3 user guide, "Using SSE-KMS"; a multipart upload decrypts too).
+   * Actions: `s3:<each>`; with a customer key `kms:Decrypt` where objects are read, and `kms:GenerateDataKey` too where they
+   * are put, through S3 only (S3 user guide, "Using SSE-KMS"; a multipart upload decrypts its parts).
    * @param prefix such as `"thumbnails/"`; `""` is every object
    */
   grant(grantee: Grantee, prefix: string, ...actions: readonly [ObjectAction, ...ObjectAction[]]): void {
@@ -84,15 +87,10 @@ export class Bucket extends Construct {
       actions: actions.map((action) => `s3:${action}`),
       resources: [`${this.bucket.arn}/${prefix}*`],
     });
-    if (this.key === undefined) return;
     const puts = actions.includes("PutObject");
-    // By the key and not by the bucket: buckets that share one ask for the same statement.
-    grantee.allow(sidOf(puts ? "encrypt" : "decrypt", this.key.node.path, "s3"), {
-      actions: puts ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
-      resources: [this.key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
-      caller: "service",
-    });
+    const reads = actions.some((action) => READS.includes(action));
+    if (puts || reads) this.grantKey(grantee, "decrypt", "kms:Decrypt");
+    if (puts) this.grantKey(grantee, "encrypt", "kms:GenerateDataKey");
   }
 
   /**
@@ -115,6 +113,17 @@ export class Bucket extends Construct {
     const notification = bucketNotification(this.bucket);
     notification.sendToEventBridge();
     return notification.resource;
+  }
+
+  private grantKey(grantee: Grantee, word: string, action: string): void {
+    if (this.key === undefined) return;
+    // By the key and not by the bucket: buckets that share one ask for the same statement.
+    grantee.allow(sidOf(word, this.key.node.path, "s3"), {
+      actions: [action],
+      resources: [this.key.arn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
+      caller: "service",
+    });
   }
 
   private close(): void {

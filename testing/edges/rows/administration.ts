@@ -35,7 +35,7 @@ function mayManage(graph: Graph, key: Resource, arn: string): boolean {
 
 /** What an account keeps a hand on: its keys, lost for ever otherwise, and what it reads and sets right by hand. */
 export const administration: readonly Row[] = [
-  ...["aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue"].map((type) => ({
+  ...["aws_api_gateway_rest_api", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue"].map((type) => ({
     kind: "account uses what it owns",
     from: type,
     to: type,

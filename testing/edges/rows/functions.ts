@@ -177,7 +177,8 @@ function keyRow(
   };
 }
 
-const bucketKey = (bucket: Resource, graph: Graph): unknown =>
+/** The key that a bucket encrypts with by itself. */
+export const bucketKey = (bucket: Resource, graph: Graph): unknown =>
   graph
     .ofType("aws_s3_bucket_server_side_encryption_configuration")
     .filter((each) => graph.find(graph.text(each, each.arguments.bucket), "aws_s3_bucket") === bucket)
@@ -241,7 +242,7 @@ const keys: readonly Row[] = [
   ),
   keyRow(
     "aws_s3_bucket",
-    ["GetObject"],
+    ["GetObject", "GetObjectVersion"],
     { kind: "function decrypts from its bucket", actions: ["kms:Decrypt"], document: S3_KMS },
     bucketKey,
   ),

@@ -1,7 +1,9 @@
 import type { Row } from "../row";
 import { administration } from "./administration";
 import { alarms } from "./alarms";
+import { apis } from "./apis";
 import { buckets } from "./buckets";
+import { deliveries } from "./deliveries";
 import { events } from "./events";
 import { failures } from "./failures";
 import { functions } from "./functions";
@@ -27,5 +29,7 @@ export const rows: readonly Row[] = [
   ...functions,
   ...logs,
   ...trails,
+  ...apis,
+  ...deliveries,
   ...administration,
 ];
