@@ -54,6 +54,13 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
   },
   "event-processing/fan-out": { files: 70, heapMb: 4, because: "core, queues, topic and subscription" },
   "event-processing/schedule": { files: 60, heapMb: 3.5, because: "core, queues, a schedule and its group" },
+  "event-processing/queue-consumer": { files: 65, heapMb: 3.5, because: "core, queues and a mapping" },
+  "event-processing/stream-consumer": { files: 65, heapMb: 3.5, because: "core, a queue and a mapping" },
+  "event-processing/topic-consumer": {
+    files: 115,
+    heapMb: 7.5,
+    because: "core, topic, subscription and queue, and compute, whose functions it may invoke",
+  },
   network: { files: 85, heapMb: 5.5, because: "core and seventeen resources of a VPC" },
   "operations/account-trail": { files: 66, heapMb: 5.5, because: "core, a bucket, and a trail" },
   "operations/alarm-topic": { files: 55, heapMb: 3, because: "core, and a topic with its subscription" },

@@ -32,4 +32,5 @@ export const rows: readonly Row[] = [
   ...administration,
   ...apis,
   ...deliveries,
+  ...administration,
 ];
