@@ -32,5 +32,4 @@ export const rows: readonly Row[] = [
   ...administration,
   ...apis,
   ...deliveries,
-  ...administration,
 ];
