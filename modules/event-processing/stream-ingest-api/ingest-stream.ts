@@ -55,6 +55,11 @@ export class IngestStream extends Construct {
     this.alarmOnTrouble(retentionHours);
   }
 
+  /** Names it for a `StreamConsumer`, which takes the key from here too. */
+  get arn(): string {
+    return this.stream.arn;
+  }
+
   /** Allows putting records. Actions: `kinesis:PutRecord`, `kinesis:PutRecords`; `kms:GenerateDataKey` through Kinesis. */
   grantPut(grantee: Grantee): void {
     grantee.allow(sidOf("put", this.node.path), {
