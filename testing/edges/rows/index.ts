@@ -29,7 +29,6 @@ export const rows: readonly Row[] = [
   ...functions,
   ...logs,
   ...trails,
-  ...administration,
   ...apis,
   ...deliveries,
 ];
