@@ -55,9 +55,13 @@ export class IngestStream extends Construct {
     this.alarmOnTrouble(retentionHours);
   }
 
-  /** Names it for a `StreamConsumer`, which takes the key from here too. */
+  /** With its name and key, what a `StreamConsumer` needs to know of its source. */
   get arn(): string {
     return this.stream.arn;
+  }
+
+  get name(): string {
+    return this.stream.name;
   }
 
   /** Allows putting records. Actions: `kinesis:PutRecord`, `kinesis:PutRecords`; `kms:GenerateDataKey` through Kinesis. */
