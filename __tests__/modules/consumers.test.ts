@@ -478,6 +478,13 @@ describe("a topic consumer", () => {
     expect(result.one(LambdaPermission)).toMatchObject({ statement_id: "InvokeTestNews", source_arn: arn });
     expect(Object.keys({ ...result.resources(SnsTopic), ...result.resources(SnsTopicPolicy) })).toEqual([]);
     expect(alarmsOf(result).map(({ namespace }) => namespace)).not.toContain("AWS/SNS");
+    const own = (stack: TerraformStack) => new SnsTopic(stack, "theirs", { name: "theirs" });
+    expect(() =>
+      synthesize((stack) => {
+        const handler = someHandler(stack);
+        new TopicConsumer(stack, "news", { handler, topic: own(stack) }).grantPublish(handler);
+      }),
+    ).toThrow(/topic-consumer "test\/news": its topic was handed in/);
     expect(() => consumer({ topic: { arn } }, (news, _, handler) => news.grantPublish(handler))).toThrow(
       /topic-consumer "test\/news": its topic was handed in.*let the topic's owner grant/,
     );

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -30,6 +31,8 @@ import {
   logGroup,
   namedLogGroup,
   nameOf,
+  OtherRegion,
+  type OtherRegionProps,
   provideFacts,
   queuePolicy,
   ServiceRole,
@@ -378,6 +381,112 @@ describe("facts", () => {
     expect(regions).toHaveLength(35);
     for (const region of regions) expect(partitionOf(region)).toMatch(/^aws/);
     expect(() => partitionOf("mars-1" as never)).toThrow(/region "mars-1" is unknown/);
+  });
+});
+
+describe("another region", () => {
+  const abroad = (
+    build: (there: OtherRegion, stack: TerraformStack) => void = () => undefined,
+    props: Partial<OtherRegionProps> = {},
+  ) =>
+    synthesize((stack) => {
+      const provider = new AwsProvider(stack, "there", { region: "us-east-1", alias: "there" });
+      build(new OtherRegion(stack, "us-east-1", { region: "us-east-1", provider, ...props }), stack);
+    });
+  const depth = (scope: Construct) =>
+    alarm(scope, "deep", {
+      description: "Deep",
+      namespace: "AWS/SQS",
+      metric: "Depth",
+      dimensions: { QueueName: "queue" },
+      statistic: "Maximum",
+      threshold: 1,
+    });
+
+  it("hands its provider to what is made below it, whenever that is made, and to nothing else", () => {
+    const result = abroad((there, stack) => {
+      new SqsQueue(new Construct(there, "a"), "queue");
+      queuePolicy(new SqsQueue(there, "owned"));
+      new DataAwsRegion(there, "region");
+      new SqsQueue(stack, "queue");
+    });
+    expect(result.at("us-east-1/a/queue", SqsQueue).provider).toBe("aws.there");
+    expect(result.at("us-east-1/owned/policy", SqsQueuePolicy).provider).toBe("aws.there");
+    const [region] = Object.values(result.dataSources(DataAwsRegion));
+    expect(region?.provider).toBe("aws.there");
+    expect(result.at("queue", SqsQueue)).not.toHaveProperty("provider");
+  });
+
+  it("leaves a provider that somebody chose", () => {
+    const result = abroad((there, stack) => {
+      const provider = new AwsProvider(stack, "chosen", { region: "us-west-2", alias: "chosen" });
+      new SqsQueue(there, "queue", { provider });
+    });
+    expect(result.one(SqsQueue).provider).toBe("aws.chosen");
+  });
+
+  it("has the environment's facts, but for the region", () => {
+    abroad((there, stack) => {
+      expect(factsOf(there)).toEqual({ ...factsOf(stack), region: "us-east-1", alarmTopic: "none" });
+      expect(arnOf(there, { service: "sqs", resource: "q" })).toBe("arn:aws:sqs:us-east-1:123456789012:q");
+    });
+  });
+
+  it("keeps a key of its own for its logs", () => {
+    const result = abroad((there, stack) => {
+      logGroup(there, "group", "log-group");
+      logGroup(stack, "group", "log-group");
+    });
+    expect(result.at("us-east-1/logs-key", KmsKey).provider).toBe("aws.there");
+    expect(result.at("us-east-1/group", CloudwatchLogGroup).kms_key_id).not.toBe(
+      result.at("group", CloudwatchLogGroup).kms_key_id,
+    );
+  });
+
+  it("calls a topic of its own region, or nobody: none elsewhere can be called", () => {
+    const arn = "arn:aws:sns:us-east-1:123456789012:alarms";
+    expect(abroad(depth, { alarmTopic: { arn } }).one(CloudwatchMetricAlarm).alarm_actions).toEqual([arn]);
+    expect(abroad(depth).one(CloudwatchMetricAlarm)).not.toHaveProperty("alarm_actions");
+  });
+
+  it("rejects a provider without alias, of another region or of another stack, and an unknown region", () => {
+    const refused = (config: AwsProviderConfig) => () =>
+      synthesizeApp((app) => {
+        const stack = new TerraformStack(app, "test");
+        provideFacts(stack, someFacts);
+        const provider = new AwsProvider(stack, "there", config);
+        new OtherRegion(stack, "us-east-1", { region: "us-east-1", provider });
+      });
+    expect(refused({ region: "us-east-1" })).toThrow(
+      /other region "test\/us-east-1": provider must be one with an alias/,
+    );
+    expect(refused({ region: "us-west-2", alias: "there" })).toThrow(
+      /provider's region must be one of us-east-1, got "us-west-2"/,
+    );
+    expect(() => abroad(undefined, { region: "us-east-9" as "us-east-1" })).toThrow(
+      /region must be one of af-south-1/,
+    );
+    const lent = () =>
+      synthesizeApp((app) => {
+        const [one, other] = ["one", "other"].map((id) => new TerraformStack(app, id)) as [
+          TerraformStack,
+          TerraformStack,
+        ];
+        const provider = new AwsProvider(one, "there", { region: "us-east-1", alias: "there" });
+        provideFacts(other, someFacts);
+        new OtherRegion(other, "us-east-1", { region: "us-east-1", provider });
+      });
+    expect(lent).toThrow(/provider is one of stack "one": make one in this stack/);
+  });
+
+  it("takes a provider whose region only Terraform knows", () => {
+    const region = Token.asString({ resolve: () => "${var.region}" });
+    expect(() =>
+      synthesize((stack) => {
+        const provider = new AwsProvider(stack, "there", { region, alias: "there" });
+        new OtherRegion(stack, "us-east-1", { region: "us-east-1", provider });
+      }),
+    ).not.toThrow();
   });
 });
 

@@ -167,7 +167,10 @@ describe("a mistake that Terraform lets through is refused at synthesis with pat
 
   it("does not arise where a target needs a role: Kinesis is called with one that is made for it", () => {
     const result = synthesize((stack) => {
-      const stream = new KinesisStream(stack, "stream", { streamModeDetails: { streamMode: "ON_DEMAND" } });
+      const stream = new KinesisStream(stack, "stream", {
+        name: "s",
+        streamModeDetails: { streamMode: "ON_DEMAND" },
+      });
       new EventRules(stack, "orders", {
         rules: { paid: { pattern: { source: ["shop"] }, targets: { stream: { to: streamTarget(stream) } } } },
       });

@@ -176,11 +176,11 @@ describe("an account's trail", () => {
       kms_key_id: key,
     });
     const [rule] = result.one(S3BucketServerSideEncryptionConfigurationA).rule;
-    expect(rule.apply_server_side_encryption_by_default.kms_master_key_id).toEqual(key);
+    expect(rule?.apply_server_side_encryption_by_default.kms_master_key_id).toEqual(key);
   });
 
   it("waits for both policies, which CloudTrail tries at once", () => {
-    expect(made().one(Cloudtrail).depends_on.sort()).toEqual([
+    expect([...made().one(Cloudtrail).depends_on].sort()).toEqual([
       expect.stringMatching(/^aws_kms_key_policy\./),
       expect.stringMatching(/^aws_s3_bucket_policy\./),
     ]);
@@ -264,10 +264,10 @@ describe("an account's trail", () => {
   });
 
   const expiry = (props: AccountTrailProps, facts: Partial<Facts> = {}) =>
-    made(props, facts).one(S3BucketLifecycleConfiguration).rule[0].expiration;
+    made(props, facts).one(S3BucketLifecycleConfiguration).rule[0]?.expiration;
 
   it("keeps log files as long as the environment keeps logs, or as long as asked", () => {
-    expect(expiry({}, { logRetentionDays: 90 })).toEqual([{ days: 90 }]);
+    for (const days of [60, 90]) expect(expiry({}, { logRetentionDays: days })).toEqual([{ days }]);
     expect(expiry({ retentionDays: 3650 })).toEqual([{ days: 3650 }]);
     const days = Token.asNumber({ resolve: () => "${var.days}" });
     expect(expiry({ retentionDays: days })).toEqual([{ days: "${var.days}" }]);

@@ -5,10 +5,12 @@ import { allEnvironments } from "../../stacks/environments";
 import { prod } from "../../stacks/environments/prod";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
+import { pictures } from "../fixtures/pictures";
 import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
 import { collectorStacks, consumerCases } from "../support/permissions/consumers";
 import { ingestCases } from "../support/permissions/ingest";
+import { notificationCases } from "../support/permissions/notifications";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
 import { resourceCases } from "../support/permissions/resources";
 import { roleCases } from "../support/permissions/roles";
@@ -29,6 +31,7 @@ function everythingOf(environment: Environment): readonly StackJson[] {
 const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => everythingOf(each)])),
   examples: () => [synthesize(placeExamples)],
+  pictures: () => [synthesize((stack) => void pictures(stack))],
   publishers: () => [synthesize(placePublishers)],
   "prod with a trail of its own": () => everythingOf({ ...prod, accountTrail: "make" }),
   consumers: collectorStacks,
@@ -66,6 +69,7 @@ describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
       ...(owner.type === "aws_iam_role"
         ? (ingestCases(world, owner) ?? roleCases(world, owner))
         : resourceCases(world, owner)),
+      ...notificationCases(world, owner),
       ...(name === "publishers" ? publisherCases(world, owner) : []),
       ...(["consumers", "examples"].includes(name) ? consumerCases(world, owner) : []),
     ];

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { example as apiGatewayAccount } from "../../modules/api/api-gateway-account/example";
 import { example as restApi } from "../../modules/api/rest-api/example";
 import { example as nodeFunction, placedExample } from "../../modules/compute/node-function/example";
+import { example as apiCallAlert } from "../../modules/event-processing/api-call-alert/example";
 import { example as bucketNotifications } from "../../modules/event-processing/bucket-notifications/example";
 import { example as eventArchive } from "../../modules/event-processing/event-archive/example";
 import { example as eventBus } from "../../modules/event-processing/event-bus/example";
@@ -35,6 +36,7 @@ export const examples: Readonly<Record<string, readonly ((scope: Construct) => u
   "api/api-gateway-account": [apiGatewayAccount],
   "api/rest-api": [restApi],
   "compute/node-function": [nodeFunction, placedExample],
+  "event-processing/api-call-alert": [apiCallAlert],
   "event-processing/event-archive": [eventArchive],
   "event-processing/event-bus": [eventBus],
   "event-processing/event-router": [eventRouter],

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { makeCertificate } from "../../scripts/local-aws/certificate";
 import {
   type Emulator,
@@ -18,6 +19,11 @@ import { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 
+interface LocalAccountOptions {
+  /** Whether PutEvents takes events in the name of AWS's own services, which AWS refuses. @default false */
+  readonly asAws?: boolean;
+}
+
 /** A local AWS account of a test's own, until `stop`. */
 export class LocalAccount {
   private constructor(
@@ -29,7 +35,10 @@ export class LocalAccount {
   ) {}
 
   /** @param account the twelve digits that the access key says */
-  static async start(account = "123456789012"): Promise<LocalAccount> {
+  static async start(
+    account = "123456789012",
+    { asAws = false }: LocalAccountOptions = {},
+  ): Promise<LocalAccount> {
     const space = newWorkspace();
     const certificate = await makeCertificate(space.tls);
     const emulators: Emulator[] = [];
@@ -41,7 +50,15 @@ export class LocalAccount {
     try {
       for (const name of emulatorNames) {
         const python = await installEmulator(name);
-        await startEmulator(name, { python, region: "eu-west-1", certificate, workspace: space, onSpawn });
+        const env = asAws && name === "ministack" ? { PYTHONPATH: join(__dirname, "as-aws") } : undefined;
+        await startEmulator(name, {
+          python,
+          region: "eu-west-1",
+          certificate,
+          workspace: space,
+          onSpawn,
+          env,
+        });
       }
     } catch (error) {
       await Promise.all(emulators.map(stopEmulator));

@@ -1,6 +1,7 @@
 import { CloudwatchEventArchive } from "@cdktf/provider-aws/lib/cloudwatch-event-archive";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { Token } from "cdktf";
 import fc from "fast-check";
 import {
   type EventPattern,
@@ -358,6 +359,8 @@ describe("what is given to the evaluator", () => {
     ],
     ["a pattern that never matches", { detailType: ["a"] }, /write "detail-type"/],
     ["no JSON", "source", /no event pattern but source: /],
+    ["a token", { source: [Token.asString({ resolve: () => "a" })] }, /refers to \$\{TfToken/],
+    ["a reference", '{"source":["${a.b.c}"]}', /refers to \$\{a\.b\.c\}.*toMatchEvent\(event, given\)/],
   ])("rejects %s with the reason", (_, pattern, message) => {
     expect(() => matchesPattern(pattern, eventOf({}))).toThrow(message);
   });

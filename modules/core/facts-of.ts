@@ -23,11 +23,16 @@ export function provideFacts(scope: IConstruct, facts: Facts): void {
   checks.done();
   if (FACTS in scope)
     throw new Error(`facts "${scope.node.path}": given already: call provideFacts once a stack`);
-  Object.defineProperty(scope, FACTS, { value: facts });
+  placeFacts(scope, facts);
   if (TerraformStack.isStack(scope)) {
     scope.node.addValidation({ validate: () => [...engineFaults(scope), ...strayProviders(scope, facts)] });
   }
   if (facts.deletion === "prevent") guardDeletion(scope);
+}
+
+/** Puts facts that were checked where `factsOf` finds them. For core only: everybody else provides them. */
+export function placeFacts(scope: IConstruct, facts: Facts): void {
+  Object.defineProperty(scope, FACTS, { value: facts });
 }
 
 /**

@@ -1,4 +1,15 @@
 export {
+  ApiCallAlert,
+  type ApiCallAlertProps,
+  type ApiCalls,
+  type ApiCallsProps,
+  apiCalls,
+  rootSignIn,
+  securityGroupOpening,
+  tableDeletion,
+  trailTampering,
+} from "./api-call-alert";
+export {
   type BoundDestination,
   type BucketDestination,
   type BucketDestinationProps,

@@ -63,6 +63,7 @@ const queries: readonly Query[] = [
     operation: "list_dashboards",
     ids: "DashboardEntries[].DashboardName",
   },
+  { kind: "trail", service: "cloudtrail", operation: "describe_trails", ids: "trailList[].TrailARN" },
   { kind: "event bus", service: "events", operation: "list_event_buses", ids: "EventBuses[].Name" },
   { kind: "event rule", service: "events", operation: "list_rules", ids: "Rules[].Name" },
   { kind: "archive", service: "events", operation: "list_archives", ids: "Archives[].ArchiveName" },

@@ -33,6 +33,8 @@ export interface StartProps {
   readonly workspace: Workspace;
   /** Called as soon as the process exists, before it is ready: whoever records it can stop it after a crash of ours. */
   readonly onSpawn?: (emulator: Emulator) => void;
+  /** Variables beside those that it needs. @default - none */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** The cap on getting ready; importing all services takes seconds on a slow disk. @default 90 */
   readonly readySeconds?: number;
@@ -88,7 +90,7 @@ export async function startEmulator(name: EmulatorName, props: StartProps): Prom
   const output = openSync(log, "w");
   const child = spawn(props.python, recipe.args(port, certificate), {
     cwd: workspace.local,
-    env: { ...operatorEnvironment(), TMPDIR: workspace.tmp, ...recipe.env(port, props) },
+    env: { ...operatorEnvironment(), TMPDIR: workspace.tmp, ...recipe.env(port, props), ...props.env },
     detached: true,
     stdio: ["ignore", output, output],
   });

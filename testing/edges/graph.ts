@@ -2,7 +2,7 @@ import type { Arguments } from "../arguments";
 import { isAction } from "../policies/decide";
 import { type Policy, readPolicy } from "../policies/policy";
 import { Configuration, type Resource, type StackJson, type Value } from "./configuration";
-import { readPermission } from "./lambda-permissions";
+import { type CalledFunction, readPermission } from "./lambda-permissions";
 import { partsOfLogPolicy } from "./log-policies";
 
 /** A policy, and the resource that carries it in an argument. */
@@ -18,13 +18,6 @@ export interface ResourcePolicy {
   readonly carried: readonly CarriedPolicy[];
   /** All that is carried as one; what AWS writes where nothing is; nothing where AWS writes nothing. */
   readonly effective?: Policy;
-}
-
-/** A function of these stacks, as somebody calls it. */
-export interface CalledFunction {
-  readonly function: Resource;
-  /** With the version or alias called. */
-  readonly arn: string;
 }
 
 /** What a role may do. */

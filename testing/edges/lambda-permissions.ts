@@ -1,13 +1,25 @@
 import { type Policy, readPolicy } from "../policies/policy";
-import type { Resource } from "./configuration";
-import type { Graph } from "./graph";
+import type { Resource, Value } from "./configuration";
+
+/** A function of these stacks, as somebody calls it. */
+export interface CalledFunction {
+  readonly function: Resource;
+  /** With the version or alias called. */
+  readonly arn: string;
+}
+
+/** What reads values of resources: see `Graph`. */
+interface Reader {
+  text(resource: Resource, value: Value): string | undefined;
+  called(resource: Resource, value: Value): CalledFunction | string | undefined;
+}
 
 /**
  * An `aws_lambda_permission` as the statement that AWS writes of it. Not a document of the function's but one statement in
  * it: Lambda keeps a policy for each version and alias, and adds to it call by call (Lambda API reference, AddPermission).
  */
 export function readPermission(
-  graph: Graph,
+  graph: Reader,
   permission: Resource,
 ): { readonly function?: Resource; readonly policy: Policy } {
   const said = (argument: string) => graph.text(permission, permission.arguments[argument]);

@@ -20,9 +20,19 @@ export interface Match {
  *
  * @param pattern as an `EventPattern` or the JSON text of a rule
  * @param event the whole envelope as EventBridge delivers it, with `source`, `detail-type` and `detail`
- * @throws Error with everything that is wrong with the pattern, or when the event is no object
+ * @throws Error with everything that is wrong with the pattern, when it refers to what only Terraform knows, or when the
+ * event is no object
  */
 export function matchesPattern(pattern: object | string, event: object): boolean {
+  const text = typeof pattern === "string" ? pattern : JSON.stringify(pattern);
+  // Compared as text it would match nothing, and a test that expects no match would pass on that.
+  const [reference] = text.match(/(?<!\$)\$\{[^}]*\}/) ?? [];
+  if (reference !== undefined) {
+    throw new Error(
+      `the pattern refers to ${reference}, which only Terraform knows: read the rule of the synthesised stack, and say ` +
+        "what it stands for in toMatchEvent(event, given)",
+    );
+  }
   return match(pattern, event).matches;
 }
 

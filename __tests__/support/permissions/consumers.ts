@@ -52,6 +52,7 @@ const EXAMPLES: readonly Fed[] = [
   {
     handler: `${STREAMS}/example-1/audit`,
     stream: `${STREAMS}/example-1/readings`,
+    key: `${STREAMS}/example-1/readings-key`,
     failures: `${STREAMS}/example-1/readings-consumer/failures`,
   },
 ];

@@ -193,6 +193,13 @@ function ruleCalls(
         on: world.at(`${home}/shop`, "aws_cloudwatch_event_bus").arn,
         mistakes: ["events:PutRule", "events:DeleteEventBus"],
       };
+    // Of an alert on API calls: the default bus of its own region, to which us-east-1 forwards.
+    case "home":
+      return {
+        actions: ["events:PutEvents"],
+        on: `arn:aws:events:eu-west-1:${role.account}:event-bus/default`,
+        mistakes: ["events:PutRule", "events:PutPermission"],
+      };
     default:
       throw new Error(`nobody says what the role at ${pathOf(role)} is for`);
   }

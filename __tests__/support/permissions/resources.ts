@@ -1,4 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { alertKeyCases, alertQueueCases, alertTopicCases } from "./alerts";
 import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
 import { apiCases } from "./ingest";
 import { type Sender, senderCases, TLS } from "./senders";
@@ -11,9 +12,13 @@ export function resourceCases(world: World, resource: Resource): readonly Case[]
     case "aws_api_gateway_rest_api":
       return apiCases(resource);
     case "aws_sqs_queue":
-      return [...queueCases(world, resource), ...eventQueueCases(world, resource)];
+      return [
+        ...queueCases(world, resource),
+        ...eventQueueCases(world, resource),
+        ...alertQueueCases(world, resource),
+      ];
     case "aws_sns_topic":
-      return topicCases(world, resource);
+      return [...topicCases(world, resource), ...alertTopicCases(world, resource)];
     case "aws_kms_key":
       return keyCases(world, resource);
     case "aws_s3_bucket":
@@ -153,6 +158,7 @@ function keyCases(world: World, key: Resource): readonly Case[] {
     ...keySenderCases(world, key),
     ...trailKeyCases(world, key),
     ...eventKeyCases(world, key),
+    ...alertKeyCases(world, key),
   ];
 }
 

@@ -33,14 +33,17 @@ export function senderCases(
     resource,
     context: { ...TLS, "aws:SourceArn": from, "aws:SourceAccount": from.split(":")[4] ?? "", ...context },
   });
-  const [first = ""] = may;
   return [
     ...may.map((action) => call("allowed", `${service} from its source`, action, sourceArn)),
     ...mayNot.map((action) => call("refused", `${service} doing more`, action, sourceArn)),
     ...may.flatMap((action) =>
       others.map((other) => call("refused", `${service} from another source, ${other}`, action, other)),
     ),
-    call("refused", "another service in the same name", first, sourceArn, impostorOf(service)),
+    ...may
+      .slice(0, 1)
+      .map((first) =>
+        call("refused", "another service in the same name", first, sourceArn, impostorOf(service)),
+      ),
   ];
 }
 

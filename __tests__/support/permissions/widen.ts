@@ -9,11 +9,11 @@ export interface Widening {
   readonly policy: Policy;
   /** Whether the policy is about one resource, which it belongs to. */
   readonly ofResource: boolean;
-  /** Whether the statement spoke of a part of it only, such as one folder of a bucket. */
+  /** Whether the statement spoke of a part of it only, such as one folder of a bucket, or one method of an API. */
   readonly ofPart: boolean;
 }
 
-const FOLDER = /^arn:[\w-]+:s3:::[^/]+\/[^*]/;
+const PART = /^arn:[\w-]+:(s3:::[^/]+\/[^*]|execute-api:[^/]+\/\*\/[^*])/;
 
 /**
  * Every single step by which one statement of a policy lets through more: an allowing one loses its actions' names, its
@@ -23,7 +23,7 @@ const FOLDER = /^arn:[\w-]+:s3:::[^/]+\/[^*]/;
 export function wideningsOf(policy: Policy): readonly Widening[] {
   return policy.statements.flatMap((statement) => {
     const ofResource = statement.principals !== undefined;
-    const ofPart = statement.resources?.every((resource) => FOLDER.test(resource)) ?? false;
+    const ofPart = statement.resources?.every((resource) => PART.test(resource)) ?? false;
     return stepsOf(statement).map(([how, to]) => ({
       sid: statement.sid,
       how,

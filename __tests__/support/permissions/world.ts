@@ -63,6 +63,11 @@ export class World {
     return this.ofType(type).find((resource) => pathOf(resource) === path);
   }
 
+  /** A value of a resource as text, references followed. */
+  text(resource: Resource, value: unknown): string | undefined {
+    return this.graph.text(resource, value);
+  }
+
   /**
    * Whether a request comes to what it must.
    * @param swap one policy in the place of another: a mutant

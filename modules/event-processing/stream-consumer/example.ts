@@ -1,6 +1,7 @@
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { Construct } from "constructs";
 import { type Handler, NodeFunction } from "../../compute";
+import { CustomerKey, nameOf } from "../../core";
 import { Table } from "../../storage";
 import { StreamConsumer } from ".";
 
@@ -28,17 +29,18 @@ export function example(scope: Construct): StreamConsumer {
   });
 }
 
-/** Readings from a Kinesis stream that another module or team made, ten batches of a shard at once. */
+/** Readings from an encrypted Kinesis stream, ten batches of a shard at once. */
 export function kinesisExample(scope: Construct): StreamConsumer {
-  const readings = new KinesisStream(scope, "readings", {
-    name: "readings",
+  const { key } = new CustomerKey(scope, "readings-key", { description: "Readings" });
+  const { arn, name } = new KinesisStream(scope, "readings", {
+    name: nameOf(scope, "stream", "readings"),
     streamModeDetails: { streamMode: "ON_DEMAND" },
     encryptionType: "KMS",
-    kmsKeyId: "alias/aws/kinesis",
+    kmsKeyId: key.arn,
   });
   return new StreamConsumer(scope, "readings-consumer", {
     handler: audit(scope),
-    source: readings,
+    source: { arn, name, key },
     startingPosition: "LATEST",
     parallelizationFactor: 10,
   });

@@ -1,14 +1,22 @@
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { Checks, checkEncryption, factsOf, type TopicRef } from "../../core";
+import type { Handler } from "../../compute";
+import { Checks, checkEncryption, type Encryption, factsOf, type TopicRef } from "../../core";
 import { checkFedOnce, checkSameStack } from "../feeders";
-import { checkFilter } from "../filter-policy";
+import { checkFilter, type Filter } from "../filter-policy";
 import { isSnsTopic } from "../topics";
-import type { TopicConsumerProps } from "./topic-consumer";
+
+/** What of a consumer's props can be wrong. */
+interface Checked {
+  readonly handler: Handler;
+  readonly topic?: TopicRef;
+  readonly filter?: Filter;
+  readonly encryption?: Encryption;
+}
 
 /** The faults of a consumer's props. */
-export function checkTopicConsumer(scope: Construct, props: TopicConsumerProps): void {
+export function checkTopicConsumer(scope: Construct, props: Checked): void {
   const { handler, topic, filter, encryption = "customer-key" } = props;
   const checks = new Checks("topic-consumer", scope);
   checkSameStack(checks, scope, handler, "topic-consumer");

@@ -10,8 +10,8 @@ export interface AccountTrailProps {
 
 const SERVICE = "cloudtrail.amazonaws.com";
 
-/** What the policy scanner says against the trail and its bucket, and why it is wrong here. */
-const TRAIL_SKIPS = {
+/** What the policy scanner says against the trail, and why it is wrong here. */
+const SKIPS = {
   CKV_AWS_252: "Nobody waits for a log file: who must know of a call hears it from EventBridge at once",
   CKV2_AWS_10:
     "EventBridge hears of every management event without CloudWatch Logs, where each would be paid for a second time",
@@ -51,8 +51,7 @@ export class AccountTrail extends Construct {
       // AWS tries both at once.
       dependsOn: [bucketPolicy(this.bucket.bucket).resource, keyPolicy(this.key.key).resource],
     });
-    for (const [check, reason] of Object.entries(TRAIL_SKIPS)) skipCheck(this.trail, check, reason);
-    skipCheck(this.bucket.bucket, "CKV2_AWS_62", "Nobody waits for a log file: it is read when it is needed");
+    for (const [check, reason] of Object.entries(SKIPS)) skipCheck(this.trail, check, reason);
   }
 
   /** CloudTrail in the name of this trail, by the ARN it will have: the trail waits for these policies. */

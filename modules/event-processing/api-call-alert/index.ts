@@ -1,0 +1,3 @@
+export { ApiCallAlert, type ApiCallAlertProps } from "./api-call-alert";
+export { type ApiCalls, type ApiCallsProps, apiCalls } from "./api-calls";
+export { rootSignIn, securityGroupOpening, tableDeletion, trailTampering } from "./named-calls";
