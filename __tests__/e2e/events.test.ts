@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -12,7 +13,9 @@ import type { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { readStack } from "../../testing";
 import { shopEvents } from "../fixtures/shop-events";
+import { isRefused } from "../support/is-refused";
 import { LiveQueue } from "../support/live-queue";
+import { LiveRole } from "../support/live-role";
 import { eventually, LocalAccount } from "../support/local-account";
 import { judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
 import { LivePolicies } from "../support/permission-mutation/live-policies";
@@ -170,16 +173,27 @@ describe("rules, schedules, an archive and the router, applied", () => {
       );
       return FunctionError === undefined;
     };
+    const state = await terraform.state();
+    const [key] = [...state].filter(([address]) => address.startsWith("aws_kms_key.notes_key"));
+    const KeyId = key?.[1].arn as string;
+    const { CiphertextBlob } = await new KMSClient(clientConfig(account.env)).send(
+      new EncryptCommand({ KeyId, Plaintext: Buffer.from("secret") }),
+    );
+    const role = new LiveRole(account.env, "events_notebook_role");
+    const keepsKeysShut = async () => {
+      const asRole = new KMSClient(clientConfig(await role.assume()));
+      return isRefused(asRole.send(new DecryptCommand({ KeyId, CiphertextBlob })));
+    };
+    const concerns = /^notebook\/role\/policy$/;
     const judgements = await judgePermissions({
       stack: readStack(stack),
-      live: new LivePolicies(account.env, await terraform.state()),
-      behaviours: [{ name: "the notebook notes", concerns: /^notebook\/role\/policy$/, holds: notes }],
-      probes: [],
+      live: new LivePolicies(account.env, state),
+      behaviours: [{ name: "the notebook notes", concerns, holds: notes }],
+      probes: [{ name: "the notebook cannot use its table's key itself", concerns, holds: keepsKeysShut }],
     });
     expect(superfluousOf(judgements)).toEqual([]);
-    expect(judgements.filter(({ red }) => red !== undefined)).toMatchObject([
-      { policy: "notebook/role/policy" },
-    ]);
+    // By the function when it may not write, and by the probe when it may use the key by itself.
+    expect(judgements.filter(({ red }) => red !== undefined)).toHaveLength(2);
   });
 
   it("is destroyed and leaves nothing", async () => {

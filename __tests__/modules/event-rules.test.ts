@@ -456,7 +456,11 @@ describe("a queue as target", () => {
     expect(() => targeting(make)).toThrow(message);
   });
 
-  it("rejects a queue of another stack, whose policy would name the rule", () => {
+  it.each<[string, (stack: TerraformStack) => RuleTarget]>([
+    ["queue", (stack) => queueTarget(new SqsQueue(stack, "q"))],
+    ["topic", (stack) => topicTarget(new SnsTopic(stack, "t"))],
+    ["function", (stack) => functionTarget(handler(stack))],
+  ])("rejects a %s of another stack, whose policy would name the rule", (what, make) => {
     const build = () =>
       synthesizeApp((app) => {
         const stacks = ["a", "b"].map((id) => {
@@ -465,12 +469,12 @@ describe("a queue as target", () => {
           provideFacts(stack, someFacts);
           return stack;
         }) as [TerraformStack, TerraformStack];
-        const to = queueTarget(new SqsQueue(stacks[0], "q"));
+        const to = make(stacks[0]);
         new EventRules(stacks[1], "orders", {
           rules: { paid: { pattern: PATTERN, targets: { it: { to } } } },
         });
       });
-    expect(build).toThrow('targets.it.queue is made in stack "a"');
+    expect(build).toThrow(`targets.it.${what} is made in stack "a"`);
   });
 });
 

@@ -9,9 +9,15 @@ import { NodeFunction, type NodeFunctionProps, type NoVariables } from "../../mo
 import type { AtLeastTwo, Encryption, Facts, Grantee } from "../../modules/core";
 import {
   type EventPattern,
+  type EventRuleProps,
+  EventRules,
+  every,
   FanOut,
   type Filter,
+  logGroupTarget,
   match,
+  queueTarget,
+  type ScheduleProps,
   s3ObjectEvents,
 } from "../../modules/event-processing";
 import type { Table, TableProps } from "../../modules/storage";
@@ -170,4 +176,27 @@ export const subscribers = (stack: TerraformStack): void => {
   orders.subscribers.billing.consumeWith;
   // @ts-expect-error nobody subscribed under this name
   orders.subscribers.unknown;
+};
+
+const queue = { arn: "arn:aws:sqs:eu-west-1:123456789012:q", url: "https://q" };
+const targets = { inbox: { to: queueTarget(queue) } };
+export const nightly: ScheduleProps = { when: every(1, "day"), to: queueTarget(queue) };
+// @ts-expect-error a schedule cannot call a log group
+export const logged: ScheduleProps = { when: every(1, "day"), to: logGroupTarget() };
+// @ts-expect-error a schedule knows no weeks
+export const weekly = every(1, "week");
+export const waiting: EventRuleProps = { pattern: { source: ["shop"] }, targets, replays: "exclude" };
+// @ts-expect-error a rule waits for events or for the time, not for both
+export const both: EventRuleProps = { pattern: { source: ["shop"] }, schedule: every(1, "day"), targets };
+// @ts-expect-error the state of patterns is refused on a schedule
+export const clocked: EventRuleProps = {
+  schedule: every(1, "day"),
+  targets,
+  state: "enabled-with-all-management-events",
+};
+export const rules = (stack: TerraformStack): void => {
+  const orders = new EventRules(stack, "rules", { rules: { paid: waiting } });
+  orders.rules.paid.rule;
+  // @ts-expect-error there is no rule of this name
+  orders.rules.unknown;
 };

@@ -13,7 +13,7 @@ export interface ReplayRequest {
   readonly name: string;
 }
 
-export const USAGE =
+const USAGE =
   "usage: npm run replay -- --archive <name> --from <instant> [--to <instant>] [--rule <name> …] [--name <replay>]\n" +
   "an instant is such as 2030-01-31T08:00:00Z; --to is now unless given; without --rule every rule of the bus sees the events, " +
   "but for those that exclude replays";

@@ -44,8 +44,9 @@ export function eventQueueCases(world: World, queue: Resource): readonly Case[] 
   );
 }
 
-/** The key of such a queue. */
+/** The key of such a queue, or of a log group that rules write to. */
 export function eventKeyCases(world: World, key: Resource): readonly Case[] {
+  if (pathOf(key).endsWith("/logs-key")) return eventLogs(world).flatMap((group) => logKeyCases(key, group));
   return rulesFor(world, key).flatMap((rule) =>
     senderCases(key.arn, ruleSender(rule), {
       may: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -54,10 +55,34 @@ export function eventKeyCases(world: World, key: Resource): readonly Case[] {
   );
 }
 
+const ruleOf = (world: World, group: Resource) =>
+  world.find(pathOf(group).split("/").slice(0, -2).join("/"), "aws_cloudwatch_event_rule");
+
+const eventLogs = (world: World) =>
+  world.ofType("aws_cloudwatch_log_group").filter((group) => ruleOf(world, group) !== undefined);
+
+/** CloudWatch Logs says which log group it works for in the encryption context. */
+function logKeyCases(key: Resource, group: Resource): readonly Case[] {
+  const call = (expected: Case["expected"], service: string, action: string, arn: string): Case => ({
+    why: `${service} for ${arn}`,
+    expected,
+    principal: { service },
+    action,
+    resource: key.arn,
+    context: { "kms:EncryptionContext:aws:logs:arn": arn },
+  });
+  const logs = `logs.${key.region}.amazonaws.com`;
+  return [
+    call("allowed", logs, "kms:GenerateDataKey", group.arn),
+    call("refused", logs, "kms:PutKeyPolicy", group.arn),
+    call("refused", logs, "kms:GenerateDataKey", `${group.arn}-2`),
+    call("refused", "events.amazonaws.com", "kms:GenerateDataKey", group.arn),
+  ];
+}
+
 /** A log group that a rule writes to: in its name, once there is a stream. */
 export function eventLogCases(world: World, group: Resource): readonly Case[] {
-  const path = pathOf(group);
-  const rule = world.find(path.split("/").slice(0, -2).join("/"), "aws_cloudwatch_event_rule");
+  const rule = ruleOf(world, group);
   if (rule === undefined) return [];
   const stream = `${group.arn}:log-stream:one`;
   return ["events.amazonaws.com", "delivery.logs.amazonaws.com"].flatMap((service) => [

@@ -26,7 +26,7 @@ class BusTarget implements RuleTarget {
 
 /**
  * Another bus, of any region or account: `busTarget(existingBus(this, { region: "us-east-1" }))`. The events arrive as they
- * are; a bus of another account lets this account in by its own policy, and AWS forwards no event a third time.
+ * are. A bus of another account lets this account in by its own policy; what it received so, AWS forwards to no third account.
  *
  * Called in a role that may `events:PutEvents` on this one.
  */
