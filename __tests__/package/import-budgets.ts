@@ -52,6 +52,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
     files: 115,
     heapMb: 8,
     because: "what a rule can call: compute, and the bindings of five kinds",
+  },
   "event-processing/bucket-notifications": {
     files: 115,
     heapMb: 9.5,
