@@ -16,6 +16,11 @@ export const artefacts: readonly Artefact[] = [
     reason: "ministack forgets the time zone and the file extension of a delivery to a bucket",
   },
   {
+    type: "aws_kinesis_stream",
+    attributes: ["tags_all"],
+    reason: "ministack forgets the tags that a stream is created with",
+  },
+  {
     type: "aws_cloudtrail",
     attributes: ["tags_all"],
     reason: "ministack forgets the tags that a trail is created with",
