@@ -42,6 +42,13 @@ export function casesOf(world: World, owner: Resource): readonly Case[] {
   return kinds.flatMap((cases) => cases(world, owner));
 }
 
+/** Requests that do not come to what they must. */
+export function brokenCases(world: World): readonly Case[] {
+  return ownersOf(world)
+    .flatMap((owner) => casesOf(world, owner))
+    .filter((one) => !world.holds(one));
+}
+
 /** Whoever has a policy. */
 export function ownersOf(world: World): readonly Resource[] {
   return [...new Set(world.policies.map(({ owner }) => owner))];
