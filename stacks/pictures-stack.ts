@@ -60,6 +60,7 @@ export class PicturesStack extends EnvironmentStack {
     const thumbnail = new NodeFunction<ThumbnailEnv>(this, "thumbnail", {
       source: "thumbnail",
       environment: {
+        SOURCE_BUCKET: bucket,
         OUTPUT_BUCKET: bucket,
         OUTPUT_PREFIX: THUMBNAILS,
         QUARANTINE_BUCKET: bucket,

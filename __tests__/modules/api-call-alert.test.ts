@@ -280,6 +280,28 @@ describe("an alert", () => {
     expect(statementsOf(result.at("shared/policy", KmsKeyPolicy).policy)).toHaveLength(2);
   });
 
+  it.each([
+    ["one", "other"],
+    ["other", "one"],
+  ])("shares a topic and its key with another alert, made in the order %s, %s", (...order) => {
+    const policies = (ids: readonly string[]) => {
+      const result = synthesize((stack) => {
+        const key = new KmsKey(stack, "shared");
+        const topic = new SnsTopic(stack, "shared-topic", { kmsMasterKeyId: key.arn });
+        for (const id of ids)
+          new ApiCallAlert(stack, id, { calls: { "table-gone": tableDeletion() }, topic });
+      });
+      return [
+        result.at("shared-topic/policy", SnsTopicPolicy).policy,
+        result.at("shared/policy", KmsKeyPolicy).policy,
+      ];
+    };
+    const [topicText = "", keyText = ""] = policies(order);
+    expect(statementsOf(topicText).filter(({ Effect }) => Effect === "Allow")).toHaveLength(2);
+    expect(statementsOf(keyText).filter(({ Principal }) => "Service" in Principal)).toHaveLength(1);
+    expect([topicText, keyText]).toEqual(policies(["one", "other"]));
+  });
+
   it("gives each event to the other targets too, whole unless they say otherwise", () => {
     const queue = { arn: "arn:aws:sqs:eu-west-1:123456789012:record", url: "https://sqs" };
     const result = alert(

@@ -14,15 +14,17 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import Ajv from "ajv-draft-04";
 import { type TerraformStack, Token } from "cdktf";
 import fc from "fast-check";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
-import { StreamIngestApi, type StreamIngestApiProps } from "../../modules/event-processing";
+import { StreamConsumer, StreamIngestApi, type StreamIngestApiProps } from "../../modules/event-processing";
 import { Bucket } from "../../modules/storage";
-import { statementsOf, synthesize } from "../../testing";
+import { checkEdges, statementsOf, synthesize } from "../../testing";
 import { type Message, renderTemplate } from "../support/api-gateway/mapping-template";
+import { someHandler } from "../support/some-handler";
 
 const UNKNOWN = Token.asString({ resolve: () => "${var.x}" });
 const UNKNOWN_NUMBER = Token.asNumber({ resolve: () => "${var.n}" });
@@ -379,6 +381,24 @@ describe("the API in front of a stream", () => {
       "kinesis:GetShardIterator",
       "kinesis:ListShards",
       "kms:Decrypt",
+    ]);
+  });
+
+  it("is read by a consumer beside the delivery, which may use the stream's key", () => {
+    const result = made({}, ({ source }, stack) => {
+      new StreamConsumer(stack, "report", {
+        source,
+        handler: someHandler(stack),
+        startingPosition: "LATEST",
+      });
+    });
+    expect(result.one(LambdaEventSourceMapping).event_source_arn).toMatch(
+      /^\$\{aws_kinesis_stream\.clicks_stream/,
+    );
+    const reading = checkEdges(result).edges.filter(({ kind }) => kind.startsWith("event source mapping"));
+    expect(reading.map(({ kind, verdict }) => `${kind}: ${verdict}`).sort()).toEqual([
+      "event source mapping decrypts Kinesis stream: permitted",
+      "event source mapping reads Kinesis stream: permitted",
     ]);
   });
 

@@ -115,6 +115,39 @@ describe("another team", () => {
     });
   });
 
+  describe("using a function that is shipped without its payload", () => {
+    const script = `
+      const { App, TerraformStack } = require("cdktf");
+      const { NodeFunction } = require("cdktf-aws-patterns/compute");
+      const { provideFacts } = require("cdktf-aws-patterns/core");
+      const stack = new TerraformStack(new App(), "pictures");
+      provideFacts(stack, {
+        account: "111111111111",
+        region: "eu-west-1",
+        network: { cidr: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b"], nat: "none" },
+        deletion: "prevent",
+        logRetentionDays: 30,
+        functionArchitecture: "arm64",
+        alarmTopic: "none",
+      });
+      const source = { packaged: "thumbnail" };
+      console.log(new NodeFunction(stack, "thumbnail", { source, environment: {} }).lambda.sourceCodeHashInput);`;
+
+    it("is told what is missing and the command that installs it", () => {
+      const { status, output } = team.run("node", ["-e", script]);
+      expect(output).toContain(
+        `its payload is wasm-vips 0.0.19, which is not installed in ${team.folder}: npm install --save-dev --save-exact wasm-vips@0.0.19`,
+      );
+      expect(status).toBe(1);
+    });
+
+    it("has the very bytes that were tested here, once it is installed", () => {
+      team.install("wasm-vips@0.0.19");
+      const { hash } = build(join(projectRoot, "functions", "thumbnail", "handler.ts"));
+      expect(team.run("node", ["-e", script])).toEqual({ status: 0, output: `${hash}\n` });
+    });
+  });
+
   const worksWithThem = () => {
     it("compiles against our declarations, which are sound themselves", () => {
       expect(team.run("npx", ["--no-install", "tsc", "--skipLibCheck", "false"])).toEqual(done);

@@ -1,4 +1,6 @@
 export interface ThumbnailEnv {
+  /** The bucket whose notification invokes the function; it works for no other. */
+  readonly SOURCE_BUCKET: string;
   readonly OUTPUT_BUCKET: string;
   /** Such as `thumbnails/`: what stands before the key of the picture. */
   readonly OUTPUT_PREFIX: string;

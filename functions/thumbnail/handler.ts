@@ -10,6 +10,7 @@ import { settingsOf } from "./settings";
 import { ThumbnailMaker } from "./thumbnail-maker";
 
 const env = readEnv<ThumbnailEnv>("thumbnail", {
+  SOURCE_BUCKET: "required",
   OUTPUT_BUCKET: "required",
   OUTPUT_PREFIX: "required",
   QUARANTINE_BUCKET: "required",

@@ -29,9 +29,11 @@ export class PicturePipeline {
 
   /** @throws Error when another try may succeed; a refused object is an outcome and no error */
   async process(object: CreatedObject): Promise<Outcome> {
-    const { output, quarantine } = this.settings;
+    const { source, output, quarantine } = this.settings;
     // Nobody should watch these, and a notification without its filter would go round for ever.
     if (holds(output, object) || holds(quarantine, object)) return { outcome: "own" };
+    if (object.bucket !== source)
+      throw new Error(`${object.key} lies in ${object.bucket}, and this function works for ${source} alone`);
     try {
       return await this.makeThumbnail(object, within(output, object.key));
     } catch (error) {
@@ -77,7 +79,7 @@ function verdictOn(before: Written | undefined, object: CreatedObject): "done" |
   if (before?.sourceSequencer === undefined) return undefined;
   if (before.sourceBucket !== object.bucket)
     throw new Error(
-      `${object.key} of ${object.bucket} has the place of a thumbnail from ${before.sourceBucket}: give each bucket an OUTPUT_PREFIX of its own`,
+      `${object.key} of ${object.bucket} has the place of a thumbnail from ${before.sourceBucket}: give each source bucket an OUTPUT_PREFIX of its own`,
     );
   const same =
     object.versionId === undefined

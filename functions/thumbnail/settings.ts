@@ -17,6 +17,8 @@ export interface Limits {
 }
 
 export interface Settings {
+  /** The bucket that is watched. */
+  readonly source: string;
   readonly output: Place;
   readonly quarantine: Place;
   readonly limits: Limits;
@@ -32,6 +34,7 @@ export function settingsOf(env: ThumbnailEnv): Settings {
     return Number(value);
   };
   const settings: Settings = {
+    source: env.SOURCE_BUCKET,
     output: placeOf(env.OUTPUT_BUCKET, env.OUTPUT_PREFIX),
     quarantine: placeOf(env.QUARANTINE_BUCKET, env.QUARANTINE_PREFIX),
     limits: {

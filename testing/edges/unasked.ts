@@ -144,7 +144,11 @@ function answers({ statement, action, resource, policy }: Permission, side: Side
   if (anyOf && side === "identity" && !resource.startsWith(request.resource)) return false;
   const exact = anyOf || side === "resource" || !wild(resource) || patterns?.includes(resource) === true;
   const called = anyOf ? { ...request, resource: resource.replace(/[*?]/g, "x") } : request;
-  const reduced = { ...statement, actions: ["*"], resources: [resource] };
+  // So it is with what the call says of itself, such as `s3:prefix`.
+  const conditions = anyOf
+    ? statement.conditions.filter(({ key }) => !key.toLowerCase().startsWith(`${words.anyOf}:`))
+    : statement.conditions;
+  const reduced = { ...statement, actions: ["*"], resources: [resource], conditions };
   return exact && speaksOf(reduced, policy.version, called, side);
 }
 

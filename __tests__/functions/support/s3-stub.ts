@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 
 export interface StoredObject {
@@ -51,6 +54,8 @@ export class S3Stub {
   /** @param withoutVersions buckets in which a write takes the place of the object before */
   static async start(withoutVersions: readonly string[] = []): Promise<S3Stub> {
     const server = createServer();
+    // A client that meets a connection while it is closed fails; S3 keeps them longer than any test thinks.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const stub = new S3Stub(server, endpoint, withoutVersions);
@@ -59,7 +64,8 @@ export class S3Stub {
       // By this header the client sets its clock, and tries a refused call again when that moved it.
       response.sendDate = false;
       response.writeHead(status, { "x-amz-request-id": "stub", ...headers });
-      response.end(request.method === "HEAD" ? undefined : body);
+      const parts = request.method === "HEAD" ? [] : partsOf(Buffer.from(body ?? ""));
+      pipeline(Readable.from(parts), response).catch(() => server.emit("unread", request.url));
     });
     return stub;
   }
@@ -126,6 +132,12 @@ export class S3Stub {
   /** Does something right before one of the next calls is answered, as another writer would. */
   interrupt(operation: Operation, bucket: string, ...doings: (() => void)[]): void {
     this.interruptions.set(`${operation} ${bucket}`, doings);
+  }
+
+  /** The address of the next answer whose client leaves before its end. */
+  async nextUnread(): Promise<string> {
+    const [url] = await once(this.server, "unread");
+    return url;
   }
 
   reset(): void {
@@ -217,6 +229,13 @@ export class S3Stub {
     const body = `<CopyObjectResult><ETag>"${eTag}"</ETag></CopyObjectResult>`;
     return { status: 200, headers: { "content-type": "application/xml" }, body };
   }
+}
+
+/** Small enough that a large answer is under way when its client leaves. */
+const PART_BYTES = 65_536;
+
+function* partsOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += PART_BYTES) yield body.subarray(at, at + PART_BYTES);
 }
 
 function operationOf(method: string | undefined, headers: Headers): Operation {

@@ -51,7 +51,7 @@ export interface NodeFunctionProps<Env> {
   readonly memoryMb?: number;
   /** 1 to 900. @default 30 */
   readonly timeoutSeconds?: number;
-  /** The processor, which native code in the bundle must fit. @default - the environment's */
+  /** The processor; a bundle and its payload fit both. @default - the environment's */
   readonly architecture?: Facts["functionArchitecture"];
   /** Copies that may run at once; 0 stops it. @default - what the account has left */
   readonly reservedConcurrency?: number;

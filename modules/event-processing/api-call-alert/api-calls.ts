@@ -21,7 +21,7 @@ export interface ApiCalls {
 }
 
 /** What EventBridge is to look at: CloudTrail's writing calls, or the read-only ones too. */
-export type ManagementEvents = "writes" | "all";
+type ManagementEvents = "writes" | "all";
 
 export interface ApiCallsProps {
   /** As CloudTrail's `eventSource` begins: `dynamodb`, `iam`, `monitoring` (of CloudWatch). */

@@ -55,6 +55,15 @@ export class IngestStream extends Construct {
     this.alarmOnTrouble(retentionHours);
   }
 
+  /** With its name and key, what a `StreamConsumer` needs to know of its source. */
+  get arn(): string {
+    return this.stream.arn;
+  }
+
+  get name(): string {
+    return this.stream.name;
+  }
+
   /** Allows putting records. Actions: `kinesis:PutRecord`, `kinesis:PutRecords`; `kms:GenerateDataKey` through Kinesis. */
   grantPut(grantee: Grantee): void {
     grantee.allow(sidOf("put", this.node.path), {

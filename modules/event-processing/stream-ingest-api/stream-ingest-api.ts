@@ -34,6 +34,7 @@ import {
  */
 export class StreamIngestApi extends Construct {
   readonly api: RestApi;
+  /** The stream with its key: hand it to a `StreamConsumer` to read it beside the delivery. */
   readonly source: IngestStream;
   readonly delivery: Delivery;
   /** With which API Gateway puts records. */
@@ -57,7 +58,7 @@ export class StreamIngestApi extends Construct {
     return this.api.url;
   }
 
-  /** The stream, for consumers beside the delivery. */
+  /** The stream itself, as the bindings know it. */
   get stream(): KinesisStream {
     return this.source.stream;
   }

@@ -29,7 +29,7 @@ export const rows: readonly Row[] = [
   ...functions,
   ...logs,
   ...trails,
+  ...administration,
   ...apis,
   ...deliveries,
-  ...administration,
 ];
