@@ -8,13 +8,10 @@ import { type StackJson, synthesize, synthesizeApp } from "../../testing";
 import { pictures } from "../fixtures/pictures";
 import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
+import { type CasesOf, casesOf, ownersOf } from "../support/permissions/cases";
 import { collectorStacks, consumerCases } from "../support/permissions/consumers";
-import { ingestCases } from "../support/permissions/ingest";
-import { notificationCases } from "../support/permissions/notifications";
 import { placePublishers, publisherCases } from "../support/permissions/publishers";
-import { resourceCases } from "../support/permissions/resources";
-import { roleCases } from "../support/permissions/roles";
-import { type Widening, wideningsOf } from "../support/permissions/widen";
+import { narrowingsOf, type Widening, wideningsOf } from "../support/permissions/widen";
 import { type Case, pathOf, World } from "../support/permissions/world";
 
 type Resource = Parameters<typeof pathOf>[0];
@@ -28,13 +25,19 @@ function everythingOf(environment: Environment): readonly StackJson[] {
   ];
 }
 
-const worlds: Readonly<Record<string, () => readonly StackJson[]>> = {
-  ...Object.fromEntries(allEnvironments.map((each) => [each.name, () => everythingOf(each)])),
-  examples: () => [synthesize(placeExamples)],
-  pictures: () => [synthesize((stack) => void pictures(stack))],
-  publishers: () => [synthesize(placePublishers)],
-  "prod with a trail of its own": () => everythingOf({ ...prod, accountTrail: "make" }),
-  consumers: collectorStacks,
+interface Tried {
+  readonly stacks: () => readonly StackJson[];
+  /** What is done in these stacks beside what each pattern does everywhere. */
+  readonly beside?: CasesOf;
+}
+
+const worlds: Readonly<Record<string, Tried>> = {
+  ...Object.fromEntries(allEnvironments.map((each) => [each.name, { stacks: () => everythingOf(each) }])),
+  examples: { stacks: () => [synthesize(placeExamples)], beside: consumerCases },
+  pictures: { stacks: () => [synthesize((stack) => void pictures(stack))] },
+  publishers: { stacks: () => [synthesize(placePublishers)], beside: publisherCases },
+  "prod with a trail of its own": { stacks: () => everythingOf({ ...prod, accountTrail: "make" }) },
+  consumers: { stacks: collectorStacks, beside: consumerCases },
 };
 
 /** Whether a statement lets in to methods of an API, of which its policy tells one from another. */
@@ -58,22 +61,15 @@ const WITHOUT_MEANING = [
 const told = ({ why, expected, principal, action, resource, context }: Case) =>
   `${JSON.stringify(principal)} ${action} ${resource} ${JSON.stringify(context ?? {})} must be ${expected}: ${why}`;
 
-describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
+describe.each(Object.entries(worlds))("the policies of %s", (name, { stacks, beside }) => {
   let world: World;
   let cases: ReadonlyMap<Resource, readonly Case[]>;
 
   beforeAll(() => {
     world = new World(stacks());
-    const owners = [...new Set(world.policies.map(({ owner }) => owner))];
-    const of = (owner: Resource) => [
-      ...(owner.type === "aws_iam_role"
-        ? (ingestCases(world, owner) ?? roleCases(world, owner))
-        : resourceCases(world, owner)),
-      ...notificationCases(world, owner),
-      ...(name === "publishers" ? publisherCases(world, owner) : []),
-      ...(["consumers", "examples"].includes(name) ? consumerCases(world, owner) : []),
-    ];
-    cases = new Map(owners.map((owner) => [owner, of(owner)]));
+    cases = new Map(
+      ownersOf(world).map((owner) => [owner, [...casesOf(world, owner), ...(beside?.(world, owner) ?? [])]]),
+    );
   });
 
   it("allow what each pattern needs, and refuse all that is tried beside it", () => {
@@ -89,6 +85,15 @@ describe.each(Object.entries(worlds))("the policies of %s", (name, stacks) => {
     const untried = [...cases].filter(([, all]) => new Set(all.map(({ expected }) => expected)).size < 2);
     expect(untried.map(([owner]) => pathOf(owner))).toEqual([]);
     expect(cases.size).toBeGreaterThan(4);
+  });
+
+  it("turn a case red when any one of their statements, or an action of it, is gone", () => {
+    const unneeded = world.policies.flatMap(({ owner, policy }) =>
+      narrowingsOf(policy)
+        .filter(({ policy: to }) => !cases.get(owner)?.some((one) => !world.holds(one, { from: policy, to })))
+        .map(({ sid, how }) => `${pathOf(owner)}/${sid}: ${how}`),
+    );
+    expect(unneeded).toEqual([]);
   });
 
   it("turn a case red when any one of their statements is widened", () => {

@@ -60,3 +60,20 @@ export function trustCases(role: Resource, service: string): readonly Case[] {
     }),
   ];
 }
+
+/** Calls of no pattern here, which a wildcard would let through. */
+export function anythingElse(role: Resource): readonly Case[] {
+  const account = `${role.region}:${role.account}`;
+  return callsOf(role, "nothing of its business", {
+    mayNot: [
+      { actions: ["iam:PassRole", "sts:AssumeRole"], on: role.arn },
+      { actions: ["s3:GetObject"], on: "arn:aws:s3:::anybodys/object" },
+      { actions: ["secretsmanager:GetSecretValue"], on: `arn:aws:secretsmanager:${account}:secret:any` },
+      { actions: ["lambda:InvokeFunction"], on: `arn:aws:lambda:${account}:function:any` },
+      { actions: ["dynamodb:PutItem", "dynamodb:Scan"], on: `arn:aws:dynamodb:${account}:table/any` },
+      { actions: ["sqs:ReceiveMessage", "sqs:SendMessage"], on: `arn:aws:sqs:${account}:any` },
+      { actions: ["sns:Publish"], on: `arn:aws:sns:${account}:any` },
+      { actions: ["ec2:TerminateInstances", "ec2:AuthorizeSecurityGroupIngress"], on: "*" },
+    ],
+  });
+}

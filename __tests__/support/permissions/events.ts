@@ -1,9 +1,10 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { callsOf, trustCases } from "./calls";
+import { LOG_KEY_USE } from "./resources";
 import { type Sender, senderCases, TLS } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
-/** Which rules, by their path below the example, may send to what lies at a path below it. */
+/** Which rules may send to what lies at a path: both below an example, or below a part of the pictures stack. */
 const SENDERS: Readonly<Record<string, readonly string[]>> = {
   "event-bus/example-0/forwarding/dead-letters": ["forwarding/health"],
   "event-bus/example-0/forwarding/key": ["forwarding/health"],
@@ -16,9 +17,11 @@ const SENDERS: Readonly<Record<string, readonly string[]>> = {
   "event-rules/example-0/review": ["orders/large-orders"],
   "event-rules/example-0/orders/dead-letters": ["orders/large-orders"],
   "event-rules/example-0/orders/key": ["orders/large-orders"],
+  "pictures/router/rules/dead-letters": ["rules/large"],
+  "pictures/router/rules/key": ["rules/large"],
 };
 
-/** The rules that may send to a resource of the examples. */
+/** The rules that may send to a resource. */
 function rulesFor(world: World, resource: Resource): readonly Resource[] {
   const path = pathOf(resource);
   const [found] = Object.entries(SENDERS).filter(([end]) => path.endsWith(`-${end}`));
@@ -61,7 +64,10 @@ const ruleOf = (world: World, group: Resource) =>
 const eventLogs = (world: World) =>
   world.ofType("aws_cloudwatch_log_group").filter((group) => ruleOf(world, group) !== undefined);
 
-/** CloudWatch Logs says which log group it works for in the encryption context. */
+/**
+ * CloudWatch Logs says which log group it works for in the encryption context: a group of the key's own stack, and of no
+ * other, though the names of all such groups begin alike.
+ */
 function logKeyCases(key: Resource, group: Resource): readonly Case[] {
   const call = (expected: Case["expected"], service: string, action: string, arn: string): Case => ({
     why: `${service} for ${arn}`,
@@ -73,7 +79,9 @@ function logKeyCases(key: Resource, group: Resource): readonly Case[] {
   });
   const logs = `logs.${key.region}.amazonaws.com`;
   return [
-    call("allowed", logs, "kms:GenerateDataKey", group.arn),
+    ...LOG_KEY_USE.map((action) =>
+      call(group.stack === key.stack ? "allowed" : "refused", logs, action, group.arn),
+    ),
     call("refused", logs, "kms:PutKeyPolicy", group.arn),
     call("refused", logs, "kms:GenerateDataKey", `${group.arn}-2`),
     call("refused", "events.amazonaws.com", "kms:GenerateDataKey", group.arn),

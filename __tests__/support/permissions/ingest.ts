@@ -1,10 +1,9 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { callsOf, trustCases } from "./calls";
-import { anythingElse } from "./roles";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
-/** Cases of the roles of records' way from the API to the bucket; nothing for a role of something else. */
-export function ingestCases(world: World, role: Resource): readonly Case[] | undefined {
+/** The cases of the roles of records' way from the API to the bucket; none for any other role. */
+export function ingestRoleCases(world: World, role: Resource): readonly Case[] | undefined {
   const home = pathOf(role).replace(/\/role$/, "");
   if (world.find(home, "aws_api_gateway_account") !== undefined) return accountCases(role);
   if (world.find(home, "aws_kinesis_firehose_delivery_stream") !== undefined)
@@ -51,7 +50,6 @@ function accountCases(role: Resource): readonly Case[] {
         { actions: write, on: group.replace(role.region, "us-east-1") },
       ],
     }),
-    ...anythingElse(role),
   ];
 }
 
@@ -78,7 +76,6 @@ function putterCases(world: World, role: Resource, home: string): readonly Case[
         { actions: ["kms:GenerateDataKey"], on: otherKey(world, role), context: via(role, "kinesis") },
       ],
     }),
-    ...anythingElse(role),
   ];
 }
 
@@ -110,7 +107,6 @@ function deliveryCases(world: World, role: Resource, home: string): readonly Cas
       ],
     }),
     ...tableCases(world, role, home),
-    ...anythingElse(role),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { blocks } from "../../../testing/edges/graph";
 import { callsOf } from "./calls";
-import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
+import { type Case, elsewhere, FOREIGN_ACCOUNT, type World } from "./world";
 
 const TLS = { "aws:SecureTransport": "true" };
 
@@ -23,7 +23,6 @@ const CALLS: Readonly<
 
 /** What whoever hears of a bucket's objects must allow and refuse S3, beside the cases of every resource of its type. */
 export function notificationCases(world: World, owner: Resource): readonly Case[] {
-  if (owner.type === "aws_iam_role") return workerCases(world, owner);
   const told = owner.type === "aws_kms_key" ? encryptedWith(world, owner) : [owner];
   const buckets = [...new Set(told.flatMap((each) => tellingOf(world, each)))];
   return [
@@ -121,50 +120,15 @@ function strangersAt({ arn, account }: Resource): readonly Case[] {
 }
 
 /** A function that is told: it sets aside what it fails, and nothing else of that queue. */
-function workerCases(world: World, role: Resource): readonly Case[] {
-  const home = pathOf(role).split("/").slice(0, -1).join("/");
-  const lambda = world.find(home, "aws_lambda_function");
-  const failures = world.find(`${home}/Default/failures`, "aws_sqs_queue");
-  if (lambda === undefined || failures === undefined) return [];
-  return tellingOf(world, lambda).flatMap((bucket) => [
-    ...callsOf(role, "failed events", {
-      may: [{ actions: ["sqs:SendMessage"], on: failures.arn }],
-      mayNot: [
-        { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"], on: failures.arn },
-        { actions: ["sqs:SendMessage"], on: elsewhere(failures.arn) },
-        { actions: ["sqs:SendMessage"], on: `${failures.arn}-2` },
-      ],
-    }),
-    ...(/\/copyist$/.test(home) ? copyistCases(world, role, bucket) : []),
-  ]);
-}
-
-/** The function of `__tests__/fixtures/pictures.ts`: reads here, writes there, and uses the key through S3 only. */
-function copyistCases(world: World, role: Resource, bucket: Resource): readonly Case[] {
-  const key = world.at(`${pathOf(bucket)}/key`, "aws_kms_key").arn;
-  const via = (service: string, region = role.region) => ({
-    "kms:ViaService": `${service}.${region}.amazonaws.com`,
-  });
-  const use = ["kms:Decrypt", "kms:GenerateDataKey"];
-  const objects = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"];
-  const but = (allowed: string) => objects.filter((each) => each !== allowed);
-  return callsOf(role, "objects and their key", {
-    may: [
-      { actions: ["s3:GetObject"], on: `${bucket.arn}/documents/a` },
-      { actions: ["s3:PutObject"], on: `${bucket.arn}/copies/a` },
-      { actions: use, on: key, context: via("s3") },
-    ],
+export function failureCases(world: World, role: Resource, home: string): readonly Case[] {
+  if (tellingOf(world, world.at(home, "aws_lambda_function")).length === 0) return [];
+  const failures = world.at(`${home}/failures`, "aws_sqs_queue").arn;
+  return callsOf(role, "failed events", {
+    may: [{ actions: ["sqs:SendMessage"], on: failures }],
     mayNot: [
-      { actions: but("s3:GetObject"), on: `${bucket.arn}/documents/a` },
-      { actions: but("s3:PutObject"), on: `${bucket.arn}/copies/a` },
-      { actions: objects, on: `${bucket.arn}/uploads/a` },
-      { actions: objects, on: `${bucket.arn}-2/documents/a` },
-      { actions: ["s3:DeleteBucket", "s3:ListBucket", "s3:PutBucketNotification"], on: bucket.arn },
-      { actions: use, on: key },
-      { actions: use, on: key, context: via("sqs") },
-      { actions: use, on: key, context: via("s3", "us-east-1") },
-      { actions: ["kms:CreateGrant", "kms:Encrypt", "kms:ScheduleKeyDeletion"], on: key, context: via("s3") },
-      { actions: use, on: world.at(`${role.stack}/shared-key`, "aws_kms_key").arn, context: via("s3") },
+      { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"], on: failures },
+      { actions: ["sqs:SendMessage"], on: elsewhere(failures) },
+      { actions: ["sqs:SendMessage"], on: `${failures}-2` },
     ],
   });
 }

@@ -1,34 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { alertKeyCases, alertQueueCases, alertTopicCases } from "./alerts";
-import { eventKeyCases, eventLogCases, eventQueueCases } from "./events";
-import { apiCases } from "./ingest";
 import { type Sender, senderCases, TLS } from "./senders";
-import { keepsLogs, trailBucketCases, trailKeyCases } from "./trails";
+import { keepsLogs } from "./trails";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
-
-/** What a resource's own policy must allow and refuse. */
-export function resourceCases(world: World, resource: Resource): readonly Case[] {
-  switch (resource.type) {
-    case "aws_api_gateway_rest_api":
-      return apiCases(resource);
-    case "aws_sqs_queue":
-      return [
-        ...queueCases(world, resource),
-        ...eventQueueCases(world, resource),
-        ...alertQueueCases(world, resource),
-      ];
-    case "aws_sns_topic":
-      return [...topicCases(world, resource), ...alertTopicCases(world, resource)];
-    case "aws_kms_key":
-      return keyCases(world, resource);
-    case "aws_s3_bucket":
-      return [...bucketCases(world, resource), ...trailBucketCases(world, resource)];
-    case "aws_cloudwatch_log_group":
-      return eventLogCases(world, resource);
-    default:
-      return [];
-  }
-}
 
 /** The fan-out that a part of it belongs to: the topic that is nearest above. */
 function topicAbove(world: World, resource: Resource): Resource | undefined {
@@ -84,7 +57,8 @@ function doors(resource: Resource, arn: string, allowed: readonly string[]): rea
   ]);
 }
 
-function queueCases(world: World, queue: Resource): readonly Case[] {
+/** The doors of a queue, and the topic that it is subscribed to. */
+export function queueCases(world: World, queue: Resource): readonly Case[] {
   const topic = topicAbove(world, queue);
   const fromTopic = topic !== undefined && !/\/dead-letters$/.test(pathOf(queue));
   const more = ["sqs:ReceiveMessage", "sqs:DeleteQueue", "sqs:SetQueueAttributes"];
@@ -125,7 +99,8 @@ function alarmSender({ region, account }: Resource): Sender {
   };
 }
 
-function topicCases(world: World, topic: Resource): readonly Case[] {
+/** The doors of a topic, and the alarms that publish to one of alarms. */
+export function topicCases(world: World, topic: Resource): readonly Case[] {
   const { own } = administrators(topic);
   const alarms =
     world.find(`${pathOf(topic)}/key`, "aws_kms_key") !== undefined && /alarms$/.test(pathOf(topic));
@@ -150,16 +125,19 @@ function topicCases(world: World, topic: Resource): readonly Case[] {
 }
 
 const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
+/** What CloudWatch Logs does with the key of a log group (its user guide, "Encrypt log data using AWS KMS"). */
+export const LOG_KEY_USE = [
+  ...KEY_USE,
+  "kms:DescribeKey",
+  "kms:Encrypt",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
 const KEY_ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
 
-function keyCases(world: World, key: Resource): readonly Case[] {
-  return [
-    ...keyDoors(key),
-    ...keySenderCases(world, key),
-    ...trailKeyCases(world, key),
-    ...eventKeyCases(world, key),
-    ...alertKeyCases(world, key),
-  ];
+/** A key's doors, and whoever it encrypts for. */
+export function keyCases(world: World, key: Resource): readonly Case[] {
+  return [...keyDoors(key), ...keySenderCases(world, key)];
 }
 
 function keyDoors(key: Resource): readonly Case[] {
@@ -227,8 +205,8 @@ function executionLogCases(world: World, key: Resource): readonly Case[] {
     .ofType("aws_cloudwatch_log_group")
     .filter(({ stack, arn }) => stack === key.stack && arn.includes(":API-Gateway-Execution-Logs_"))
     .flatMap(({ arn }) => [
-      ...[...KEY_USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"].map(
-        (action) => call("allowed", "CloudWatch Logs, for the log of an API", arn, service, action),
+      ...LOG_KEY_USE.map((action) =>
+        call("allowed", "CloudWatch Logs, for the log of an API", arn, service, action),
       ),
       ...KEY_ADMINISTRATION.map((action) =>
         call("refused", "CloudWatch Logs doing more", arn, service, action),
@@ -257,11 +235,12 @@ function logCases(key: Resource): readonly Case[] {
     resource: key.arn,
     context: { "kms:EncryptionContext:aws:logs:arn": arn },
   });
-  const use = [...KEY_USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
   const own = group(`/aws/lambda/${stack}_billing`);
   return [
-    ...use.map((action) => call("allowed", "CloudWatch Logs, for a function of the stack", action, own)),
-    ...use.map((action) =>
+    ...LOG_KEY_USE.map((action) =>
+      call("allowed", "CloudWatch Logs, for a function of the stack", action, own),
+    ),
+    ...LOG_KEY_USE.map((action) =>
       call("allowed", "CloudWatch Logs, for a group of the stack", action, group(`${stack}/a`)),
     ),
     ...KEY_ADMINISTRATION.map((action) => call("refused", "CloudWatch Logs doing more", action, own)),
@@ -271,7 +250,8 @@ function logCases(key: Resource): readonly Case[] {
   ];
 }
 
-function bucketCases(world: World, bucket: Resource): readonly Case[] {
+/** The doors of a bucket, and of what is in it. */
+export function bucketCases(world: World, bucket: Resource): readonly Case[] {
   const object = `${bucket.arn}/a/state.tfstate`;
   return [
     ...doors(bucket, bucket.arn, ["s3:ListBucket"]),

@@ -1,6 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { callsOf, trustCases } from "./calls";
-import { eventRoleCases } from "./events";
+import { failureCases } from "./notifications";
+import { objectCases } from "./objects";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 /** Which table each function of the event processing stack writes, and how. */
@@ -10,18 +11,27 @@ const FUNCTIONS: Readonly<Record<string, { readonly table: string; readonly acti
   analytics: { table: "daily-totals", actions: ["dynamodb:UpdateItem"] },
 };
 
-/** What a role's policies, and the policy of who may take it, must allow and refuse. */
-export function roleCases(world: World, role: Resource): readonly Case[] {
-  const path = pathOf(role);
-  const ids = path.split("/");
-  const home = ids.slice(0, -1).join("/");
-  if (ids.at(-2) === "flow-log") return [...flowLogTrust(role), ...flowLogCases(world, role, home)];
-  const called = eventRoleCases(world, role);
-  if (called !== undefined) return [...called, ...anythingElse(role)];
-  const name = ids.at(-2) ?? "";
-  const base = [...trustCases(role, "lambda.amazonaws.com"), ...functionCases(world, role, home)];
-  if (!role.stack.endsWith("-event-processing")) return base;
-  return [...base, ...consumerCases(world, role, name)];
+/** The cases of a network's flow log; none for any other role. */
+export function flowLogRoleCases(world: World, role: Resource): readonly Case[] | undefined {
+  const ids = pathOf(role).split("/");
+  if (ids.at(-2) !== "flow-log") return undefined;
+  const group = world.at([...ids.slice(0, -1), "log-group"].join("/"), "aws_cloudwatch_log_group");
+  const write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
+  return [...flowLogTrust(role), ...logCases(role, group, write)];
+}
+
+/** The cases of a function: who takes its role, what every function may do, and what its own work is; none for any other role. */
+export function functionRoleCases(world: World, role: Resource): readonly Case[] | undefined {
+  const home = pathOf(role).replace(/\/role$/, "");
+  if (world.find(home, "aws_lambda_function") === undefined) return undefined;
+  return [
+    ...trustCases(role, "lambda.amazonaws.com"),
+    ...functionCases(world, role, home),
+    ...networkCases(world, role, home),
+    ...orderCases(world, role, home),
+    ...failureCases(world, role, home),
+    ...objectCases(world, role, home),
+  ];
 }
 
 function flowLogTrust(role: Resource): readonly Case[] {
@@ -67,10 +77,20 @@ function logCases(role: Resource, group: Resource, write: readonly string[]): re
   ];
 }
 
-function flowLogCases(world: World, role: Resource, home: string): readonly Case[] {
-  const group = world.at(`${home}/log-group`, "aws_cloudwatch_log_group");
-  const write = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
-  return [...logCases(role, group, write), ...anythingElse(role)];
+const INTERFACES = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** A function in a network makes its interfaces there; no other function may. */
+function networkCases(world: World, role: Resource, home: string): readonly Case[] {
+  const { vpc_config: placed } = world.at(home, "aws_lambda_function").arguments;
+  const calls = [{ actions: INTERFACES, on: "*" }];
+  return callsOf(role, "network interfaces", placed === undefined ? { mayNot: calls } : { may: calls });
 }
 
 /** What every function may do: write its log and its traces. */
@@ -83,25 +103,7 @@ function functionCases(world: World, role: Resource, home: string): readonly Cas
       may: [{ actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], on: "*" }],
       mayNot: [{ actions: ["xray:GetTraceSummaries", "xray:DeleteGroup"], on: "*" }],
     }),
-    ...anythingElse(role),
   ];
-}
-
-/** Calls of no pattern here, which a wildcard would let through. */
-export function anythingElse(role: Resource): readonly Case[] {
-  const account = `${role.region}:${role.account}`;
-  return callsOf(role, "nothing of its business", {
-    mayNot: [
-      { actions: ["iam:PassRole", "sts:AssumeRole"], on: role.arn },
-      { actions: ["s3:GetObject"], on: "arn:aws:s3:::anybodys/object" },
-      { actions: ["secretsmanager:GetSecretValue"], on: `arn:aws:secretsmanager:${account}:secret:any` },
-      { actions: ["lambda:InvokeFunction"], on: `arn:aws:lambda:${account}:function:any` },
-      { actions: ["dynamodb:PutItem", "dynamodb:Scan"], on: `arn:aws:dynamodb:${account}:table/any` },
-      { actions: ["sqs:ReceiveMessage", "sqs:SendMessage"], on: `arn:aws:sqs:${account}:any` },
-      { actions: ["sns:Publish"], on: `arn:aws:sns:${account}:any` },
-      { actions: ["ec2:TerminateInstances", "ec2:AuthorizeSecurityGroupIngress"], on: "*" },
-    ],
-  });
 }
 
 const POLL = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
@@ -112,25 +114,11 @@ const ITEMS = [
   "dynamodb:Scan",
   "dynamodb:UpdateItem",
 ];
-const INTERFACES = [
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:UnassignPrivateIpAddresses",
-];
-
 /** A function that takes the orders of its own queue into its own table. */
-function consumerCases(world: World, role: Resource, name: string): readonly Case[] {
-  return [
-    ...queueCases(world, role, name),
-    ...tableCases(world, role, name),
-    ...keyCases(world, role),
-    ...callsOf(role, "network interfaces", {
-      may: [{ actions: INTERFACES, on: "*" }],
-    }),
-  ];
+function orderCases(world: World, role: Resource, home: string): readonly Case[] {
+  if (!role.stack.endsWith("-event-processing")) return [];
+  const name = home.split("/").at(-1) ?? "";
+  return [...queueCases(world, role, name), ...tableCases(world, role, name), ...keyCases(world, role)];
 }
 
 function queueCases(world: World, role: Resource, name: string): readonly Case[] {

@@ -15,6 +15,22 @@ export interface Widening {
 
 const PART = /^arn:[\w-]+:(s3:::[^/]+\/[^*]|execute-api:[^/]+\/\*\/[^*])/;
 
+/** A statement that lets through less than the one it was made from, and how. */
+export type Narrowing = Pick<Widening, "sid" | "how" | "policy">;
+
+/** Every statement gone, and every action of several. */
+export function narrowingsOf(policy: Policy): readonly Narrowing[] {
+  return policy.statements.flatMap((statement) => {
+    const { sid, actions = [] } = statement;
+    const single = actions.map((action): Step => {
+      const others = actions.filter((each) => each !== action);
+      return [`without ${action}`, { ...statement, actions: others }];
+    });
+    const steps: readonly Step[] = [["gone", undefined], ...(single.length > 1 ? single : [])];
+    return steps.map(([how, to]) => ({ sid, how, policy: replaced(policy, statement, to) }));
+  });
+}
+
 /**
  * Every single step by which one statement of a policy lets through more: an allowing one loses its actions' names, its
  * resource, a condition or its principal; a denying one is gone. A denying one also denies more than it should where it
@@ -29,12 +45,16 @@ export function wideningsOf(policy: Policy): readonly Widening[] {
       how,
       ofResource,
       ofPart,
-      policy: {
-        ...policy,
-        statements: policy.statements.flatMap((each) => (each === statement ? (to ?? []) : [each])),
-      },
+      policy: replaced(policy, statement, to),
     }));
   });
+}
+
+function replaced(policy: Policy, statement: Statement, to: Statement | undefined): Policy {
+  return {
+    ...policy,
+    statements: policy.statements.flatMap((each) => (each === statement ? (to ?? []) : [each])),
+  };
 }
 
 type Step = readonly [how: string, to: Statement | undefined];
