@@ -151,21 +151,7 @@ function callsBy(world: World, role: Resource): readonly Calls[] | undefined {
       mistakes: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
     }));
   }
-  if (ids.at(-1) !== "workflow-role") return undefined;
-  return [
-    {
-      service: "states.amazonaws.com",
-      sourceArn: world.at(`${home}/workflow`, "aws_sfn_state_machine").arn,
-      actions: [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ],
-      on: "*",
-      mistakes: ["xray:GetTraceSummaries", "xray:DeleteGroup"],
-    },
-  ];
+  return undefined;
 }
 
 /** What the role of a rule's target is for, by the target's name. */
@@ -180,7 +166,7 @@ function ruleCalls(
     case "process":
       return {
         actions: ["states:StartExecution"],
-        on: world.at(`${home}/workflow`, "aws_sfn_state_machine").arn,
+        on: `arn:aws:states:${account}:stateMachine:workflow`,
         mistakes: ["states:StopExecution", "states:DeleteStateMachine"],
       };
     case "listeners":
@@ -237,12 +223,8 @@ export function eventRoleCases(world: World, role: Resource): readonly Case[] | 
         may: [{ actions, on }],
         mayNot: [
           { actions: mistakes, on },
-          ...(on === "*"
-            ? []
-            : [
-                { actions, on: `${on}-2` },
-                { actions, on: elsewhere(on) },
-              ]),
+          { actions, on: `${on}-2` },
+          { actions, on: elsewhere(on) },
         ],
       }),
     ),

@@ -26,7 +26,8 @@ export interface EventRouterProps<Name extends string> {
  * Objects to whoever works on them: `bucket → default bus → rule (key, size, reason) → state machine, stream, Firehose …`.
  *
  * Other than a bucket's own notification it filters by size and reason, reaches what a notification does not, and lets any
- * number of rules overlap. Makes a bucket unless given one, and `EventRules` with their costs; events of S3 are free.
+ * number of rules overlap. Makes a bucket unless given one, and `EventRules` with their costs; S3's events may be billed as
+ * opt-in events, 1 USD a million.
  */
 export class EventRouter<Name extends string> extends Construct {
   readonly bucket: Bucket;

@@ -6,7 +6,7 @@ import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedu
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { Checks, nameOf, ServiceRole } from "../../core";
+import { Checks, nameOf, ServiceRole, skipCheck } from "../../core";
 import type { ScheduleTarget } from "../event-targets";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
@@ -75,6 +75,11 @@ export class Schedule extends Construct {
       },
       dependsOn: [this.role.policy],
     });
+    skipCheck(
+      this.schedule,
+      "CKV_AWS_297",
+      "What a schedule hands over stands in the code: Scheduler encrypts it with a key that AWS owns, and secrets do not belong there",
+    );
   }
 
   /** By the group: a condition on one schedule is not supported (Scheduler user guide, "Confused deputy prevention"). */
