@@ -304,17 +304,17 @@ describe("a filter of a mapping", () => {
   it.each<[string, readonly object[], RegExp]>([
     ["none", [], /filter must hold 1 to 5 filters, got 0: leave it out/],
     ["six", Array.from({ length: 6 }, () => ({ a: ["b"] })), /filter must hold 1 to 5 filters, got 6/],
-    ["an empty one", [{}], /filter\[0\] must be an object of at least one field/],
+    ["an empty one", [{}], /filter\[0\] must name at least one field/],
     [
       "a value that is no list",
       [{ kind: "a" }],
-      /filter\[0\]\.kind must be a list of conditions, got "a": write \["a"\]/,
+      /filter\[0\]\.kind must be a list of values, got "a": write \["a"\]/,
     ],
-    ["an empty list", [{ kind: [] }], /filter\[0\]\.kind must hold at least one condition/],
+    ["an empty list", [{ kind: [] }], /filter\[0\]\.kind must hold at least one value/],
     [
       "a nested empty object",
       [{ a: { b: {} } }],
-      /filter\[0\]\.a\.b must be an object of at least one field/,
+      /filter\[0\]\.a\.b must name at least one field/,
     ],
     [
       "a range of addresses, which SNS has",

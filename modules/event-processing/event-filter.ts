@@ -1,8 +1,9 @@
 import type { LambdaEventSourceMappingFilterCriteria } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Token } from "cdktf";
 import type { AtLeastTwo, Checks } from "../core";
+import { PatternReading } from "./event-pattern/pattern-reading";
 import { type Condition, FORMS as SNS_FORMS } from "./filter-condition";
-import { conditionFault, type Forms, isFields, isOneOrSeveral, type Name, RESERVED_WORDS } from "./matching";
+import { type Forms, isFields, isOneOrSeveral, type Name } from "./matching";
 
 /**
  * One condition on a value, as Lambda's event filtering knows them. Lambda developer guide, "Filter rule syntax": no ranges of
@@ -62,7 +63,7 @@ export function checkFilters(
   );
   for (const [index, each] of filters.entries()) {
     const path = `${name}[${index}]`;
-    for (const fault of faultsIn(each, path, false)) checks.that(false, fault);
+    for (const fault of faultsIn(each, path)) checks.that(false, fault);
     const { length } = patternOf(each, field);
     checks.that(
       length <= LIMITS.characters,
@@ -71,44 +72,12 @@ export function checkFilters(
   }
 }
 
-/** @param alternative whether it stands below a `$or`, where the words of operators are no names */
-function faultsIn(pattern: unknown, path: string, alternative: boolean): readonly string[] {
+function faultsIn(pattern: object, path: string): readonly string[] {
   if (Token.isUnresolved(pattern)) return [];
-  if (!isFields(pattern) || Object.keys(pattern).length === 0) {
-    return [
-      `${path} must be an object of at least one field and its conditions, got ${JSON.stringify(pattern)}: write { field: [ … ] }`,
-    ];
+  if (!isFields(pattern)) {
+    return [`${path} must be an object of fields, got ${JSON.stringify(pattern)}: write { field: [ … ] }`];
   }
-  return Object.entries(pattern).flatMap(([key, value]) => {
-    const at = `${path}.${key}`;
-    if (key === "$or") return faultsOfAlternatives(value, at);
-    const reserved = alternative && RESERVED_WORDS.includes(key);
-    return [
-      ...(reserved ? [`${at} is a word of the filter language: write { field: [{ ${key}: … }] }`] : []),
-      ...(isFields(value) ? faultsIn(value, at, alternative) : faultsOfList(value, at)),
-    ];
-  });
-}
-
-function faultsOfAlternatives(value: unknown, path: string): readonly string[] {
-  if (!Array.isArray(value) || value.length < 2) {
-    return [
-      `${path} must be a list of at least two alternatives, got ${JSON.stringify(value)}: write [{ … }, { … }], or the conditions without $or`,
-    ];
-  }
-  return value.flatMap((each, index) => faultsIn(each, `${path}[${index}]`, true));
-}
-
-function faultsOfList(value: unknown, path: string): readonly string[] {
-  if (Token.isUnresolved(value)) return [];
-  if (!Array.isArray(value)) {
-    return [
-      `${path} must be a list of conditions, got ${JSON.stringify(value)}: write [${JSON.stringify(value)}]`,
-    ];
-  }
-  if (value.length === 0) return [`${path} must hold at least one condition: an empty list matches nothing`];
-  return value
-    .map((condition) => conditionFault(condition, FORMS))
-    .filter((fault) => fault !== undefined)
-    .map((fault) => `${path} ${fault}`);
+  const reading = new PatternReading(FORMS);
+  reading.ofFields(pattern, { path, envelope: false, alternative: false });
+  return reading.faults;
 }
