@@ -311,11 +311,7 @@ describe("a filter of a mapping", () => {
       /filter\[0\]\.kind must be a list of values, got "a": write \["a"\]/,
     ],
     ["an empty list", [{ kind: [] }], /filter\[0\]\.kind must hold at least one value/],
-    [
-      "a nested empty object",
-      [{ a: { b: {} } }],
-      /filter\[0\]\.a\.b must name at least one field/,
-    ],
+    ["a nested empty object", [{ a: { b: {} } }], /filter\[0\]\.a\.b must name at least one field/],
     [
       "a range of addresses, which SNS has",
       [{ ip: [{ cidr: "10.0.0.0/8" }] }],

@@ -16,6 +16,7 @@ export {
 export { logPolicy } from "./log-policy";
 export { logGroup, namedLogGroup } from "./logs";
 export { nameOf } from "./names";
+export { isOfType } from "./of-type";
 export { OtherRegion, type OtherRegionProps } from "./other-region";
 export { watchForSecondOwners } from "./owners";
 export type {

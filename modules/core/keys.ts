@@ -1,10 +1,11 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { TerraformResource, TerraformStack } from "cdktf";
+import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { Checks } from "./checks";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
+import { isOfType } from "./of-type";
 import type { KeyRef } from "./refs";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";
@@ -107,7 +108,7 @@ export function keyNamedBy(
 }
 
 function isKmsKey(node: IConstruct): node is KmsKey {
-  return TerraformResource.isTerraformResource(node) && node.terraformResourceType === KmsKey.tfResourceType;
+  return isOfType<KmsKey>(node, KmsKey.tfResourceType);
 }
 
 function namesOf(key: KmsKey): readonly unknown[] {

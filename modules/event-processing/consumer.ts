@@ -1,9 +1,9 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { TerraformResource, Token } from "cdktf";
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Handler } from "../compute";
-import type { Checks } from "../core";
+import { type Checks, isOfType } from "../core";
 import { checkFilters, type EventConditions, filterCriteria } from "./event-filter";
 import type { Ordering } from "./queues";
 
@@ -122,10 +122,7 @@ function checkBatch(
 }
 
 function isEventSource(child: IConstruct): child is LambdaEventSourceMapping {
-  return (
-    TerraformResource.isTerraformResource(child) &&
-    child.terraformResourceType === LambdaEventSourceMapping.tfResourceType
-  );
+  return isOfType<LambdaEventSourceMapping>(child, LambdaEventSourceMapping.tfResourceType);
 }
 
 /** A poller that may start more copies than the function has is throttled, and its tries count as receives. */

@@ -1,8 +1,7 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
-import { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { nameOf, type QueueRef, queuePolicy } from "../core";
+import { isOfType, nameOf, type QueueRef, queuePolicy } from "../core";
 
 /** Does a queue or topic keep the order of messages that share a group? */
 export type Ordering = "standard" | "fifo";
@@ -48,12 +47,7 @@ export function deadLetterQueue(scope: Construct, id: string, mould: QueueMould)
   return queue(scope, id, mould, { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS });
 }
 
-/**
- * Whether a queue is a resource of an app here, and not one that a data source looked up, which has the same Terraform type
- * and an owner elsewhere. By type and not by class: two copies of the bindings may be loaded.
- */
+/** Whether a queue is a resource of an app here. See `isOfType`. */
 export function isSqsQueue(queue: QueueRef): queue is SqsQueue {
-  return (
-    TerraformResource.isTerraformResource(queue) && queue.terraformResourceType === SqsQueue.tfResourceType
-  );
+  return isOfType<SqsQueue>(queue, SqsQueue.tfResourceType);
 }

@@ -1,11 +1,12 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import { TerraformResource, Token } from "cdktf";
+import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import {
   allowSender,
   encryptStatement,
   type Grantee,
+  isOfType,
   nameOf,
   sidOf,
   type TopicRef,
@@ -48,11 +49,9 @@ function nameOfTopic(from: TopicRef, { node: { path } }: IConstruct): string {
   return Token.isUnresolved(from.arn) ? path : from.arn;
 }
 
-/** Whether a topic is a resource of an app here. See `isSqsQueue`. */
+/** Whether a topic is a resource of an app here. See `isOfType`. */
 export function isSnsTopic(from: TopicRef): from is SnsTopic {
-  return (
-    TerraformResource.isTerraformResource(from) && from.terraformResourceType === SnsTopic.tfResourceType
-  );
+  return isOfType<SnsTopic>(from, SnsTopic.tfResourceType);
 }
 
 /**

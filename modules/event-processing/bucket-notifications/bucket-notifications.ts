@@ -1,9 +1,9 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { Checks } from "../../core";
+import { Checks, isOfType } from "../../core";
 import { type BucketNotification, bucketNotification, checkWatch, type Watch } from "../../storage/bucket";
-import { type BoundDestination, type BucketDestination, isResource, type Sender } from "./destination";
+import type { BoundDestination, BucketDestination, Sender } from "./destination";
 
 export interface BucketDestinationProps extends Watch {
   /** `queueDestination(queue)`, `topicDestination(topic)` or `functionDestination(handler)`. */
@@ -57,7 +57,7 @@ function senderOf(
 function checkProps<Name extends string>(scope: Construct, props: BucketNotificationsProps<Name>): void {
   const { bucket } = props.bucket;
   const checks = new Checks("bucket-notifications", scope);
-  const ours = isResource<S3Bucket>(bucket, S3Bucket.tfResourceType);
+  const ours = isOfType<S3Bucket>(bucket, S3Bucket.tfResourceType);
   checks.that(
     ours,
     "bucket must be one that is made here: the notification of any other has an owner elsewhere, and two would overwrite " +

@@ -1,6 +1,6 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { type ITerraformDependable, TerraformResource, TerraformStack } from "cdktf";
+import { type ITerraformDependable, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, type Conditions, factsOf } from "../../core";
 import type { NotificationTarget, Watch } from "../../storage/bucket";
@@ -97,10 +97,4 @@ export function checkOrdering(checks: Checks, { place }: Sender, what: string, f
 
 function regionOf(resource: TerraformResource): string {
   return (resource.provider as AwsProvider | undefined)?.region ?? factsOf(resource).region;
-}
-
-/** Whether something is a resource of an app here, and not one that a data source looked up. By type and not by class: two
- * copies of the bindings may be loaded. */
-export function isResource<R extends TerraformResource>(something: object, type: string): something is R {
-  return TerraformResource.isTerraformResource(something) && something.terraformResourceType === type;
 }

@@ -1,12 +1,12 @@
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { sidOf, type TopicRef, topicPolicy } from "../../core";
+import { isSnsTopic } from "../topics";
 import {
   type BucketDestination,
   checkArn,
   checkOrdering,
   checkPlace,
   inNameOf,
-  isResource,
   S3,
   type Sender,
 } from "./destination";
@@ -20,7 +20,7 @@ import { allowKey, checkKey } from "./key-use";
 export function topicDestination(topic: TopicRef): BucketDestination {
   return {
     check(checks, sender) {
-      if (!isTopic(topic)) {
+      if (!isSnsTopic(topic)) {
         checkArn(checks, sender, { what: "topic", service: "sns", arn: topic.arn });
         checkOrdering(checks, sender, "topic", topic.arn.endsWith(".fifo"));
         return;
@@ -32,13 +32,9 @@ export function topicDestination(topic: TopicRef): BucketDestination {
     },
     bind(sender) {
       const target = { topicArn: topic.arn };
-      return isTopic(topic) ? { target, after: allow(topic, sender) } : { target, after: [] };
+      return isSnsTopic(topic) ? { target, after: allow(topic, sender) } : { target, after: [] };
     },
   };
-}
-
-function isTopic(topic: TopicRef): topic is SnsTopic {
-  return isResource<SnsTopic>(topic, SnsTopic.tfResourceType);
 }
 
 function allow(topic: SnsTopic, sender: Sender) {

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { Construct } from "constructs";
-import { type Checks, logPolicy, namedLogGroup, nameOf, sidOf } from "../../core";
-import { checkArn, isOfType } from "./owned";
+import { type Checks, isOfType, logPolicy, namedLogGroup, nameOf, sidOf } from "../../core";
+import { checkArn } from "./owned";
 import type { RuleBinding, RuleSource, RuleTarget } from "./target";
 
 /** A log group, made here or elsewhere. */

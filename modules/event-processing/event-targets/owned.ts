@@ -1,5 +1,5 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { TerraformResource, TerraformStack, Token } from "cdktf";
+import { type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, factsOf, type KeyRef, keyNamedBy } from "../../core";
 
@@ -10,14 +10,6 @@ interface Given {
 
 /** A resource that says which key encrypts it. */
 export type Encrypted = TerraformResource & { readonly kmsMasterKeyIdInput?: string };
-
-/**
- * Whether what was given is a resource of an app here and of this type: its policy is then ours to extend. Not so one that a
- * data source looked up, which has the same type. By type and not by class: two copies of the bindings may be loaded.
- */
-export function isOfType<R extends TerraformResource>(given: object, type: string): given is R {
-  return TerraformResource.isTerraformResource(given) && given.terraformResourceType === type;
-}
 
 /** Records a resource whose policy would name the rule while the rule's target names it, each from another stack. */
 export function checkHome(checks: Checks, name: string, scope: Construct, resource: TerraformResource): void {

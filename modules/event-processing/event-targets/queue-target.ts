@@ -1,4 +1,4 @@
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
@@ -11,7 +11,8 @@ import {
   queuePolicy,
   sidOf,
 } from "../../core";
-import { checkArn, checkHome, checkKey, checkKeyRef, isOfType, keyRefOf, ownKey } from "./owned";
+import { isSqsQueue } from "../queues";
+import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
 export interface QueueTargetProps {
@@ -73,7 +74,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
 
   /** The queue where it is a resource of an app here. */
   private get own(): SqsQueue | undefined {
-    return isOfType<SqsQueue>(this.queue, SqsQueue.tfResourceType) ? this.queue : undefined;
+    return isSqsQueue(this.queue) ? this.queue : undefined;
   }
 
   private checkQueue(checks: Checks, prefix: string, scope: Construct): void {

@@ -1,7 +1,7 @@
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
-import { type Checks, type Grantee, keyNamedBy } from "../../core";
-import { checkArn, isOfType } from "./owned";
+import { type Checks, type Grantee, isOfType, keyNamedBy } from "../../core";
+import { checkArn } from "./owned";
 import {
   type RuleBinding,
   type RuleSource,

@@ -1,7 +1,7 @@
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { Construct } from "constructs";
-import { type Checks, type Grantee, keyNamedBy } from "../../core";
-import { checkArn, isOfType } from "./owned";
+import { type Checks, type Grantee, isOfType, keyNamedBy } from "../../core";
+import { checkArn } from "./owned";
 import {
   type RuleBinding,
   type RuleSource,

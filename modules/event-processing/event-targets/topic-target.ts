@@ -1,5 +1,5 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
@@ -11,7 +11,8 @@ import {
   type TopicRef,
   topicPolicy,
 } from "../../core";
-import { checkArn, checkHome, checkKey, checkKeyRef, isOfType, keyRefOf, ownKey } from "./owned";
+import { isSnsTopic } from "../topics";
+import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
 class TopicTarget implements RuleTarget, ScheduleTarget {
@@ -62,7 +63,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
 
   /** The topic where it is a resource of an app here. */
   private get own(): SnsTopic | undefined {
-    return isOfType<SnsTopic>(this.topic, SnsTopic.tfResourceType) ? this.topic : undefined;
+    return isSnsTopic(this.topic) ? this.topic : undefined;
   }
 
   private checkTopic(checks: Checks, prefix: string, scope: Construct): void {
