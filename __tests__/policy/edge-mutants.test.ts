@@ -123,7 +123,9 @@ describe("a change of one policy of ours", () => {
               .filter((action) => !action.endsWith("*"))
               .map((action) => `${action.split(":")[0]}:*`)
               .map((wider) => at(wider, (each) => [{ ...each, Action: [...given, wider] }]));
-            const narrow = policy.address.startsWith("aws_iam_role_policy.") && Resource !== "*";
+            // A role's, or an account's for all its logs: any other bears on its own resource alone.
+            const ofMany = /^aws_(iam_role_policy|cloudwatch_log_resource_policy)\./.test(policy.address);
+            const narrow = ofMany && Resource !== "*";
             return narrow ? [...actions, at("*", (each) => [{ ...each, Resource: "*" }])] : actions;
           }),
         ),

@@ -112,6 +112,16 @@ export function eventLogCases(world: World, group: Resource): readonly Case[] {
         context: TLS,
       }),
     ),
+    ...["logs:CreateLogStream", "logs:PutLogEvents"].map(
+      (action): Case => ({
+        why: `${service} in a log that is not for the rule`,
+        expected: "refused",
+        principal: { service },
+        action,
+        resource: `${group.arn}-2:log-stream:one`,
+        context: { ...TLS, "aws:SourceArn": rule.arn, "aws:SourceAccount": rule.account },
+      }),
+    ),
     {
       why: "another service making a stream",
       expected: "refused",

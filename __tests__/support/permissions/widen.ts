@@ -9,11 +9,11 @@ export interface Widening {
   readonly policy: Policy;
   /** Whether the policy is about one resource, which it belongs to. */
   readonly ofResource: boolean;
-  /** Whether the statement spoke of a part of it only, such as one folder of a bucket, or one method of an API. */
+  /** Whether the statement spoke of a part of it only, such as one folder of a bucket, one method of an API, or one log group of an account. */
   readonly ofPart: boolean;
 }
 
-const PART = /^arn:[\w-]+:(s3:::[^/]+\/[^*]|execute-api:[^/]+\/\*\/[^*])/;
+const PART = /^arn:[\w-]+:(s3:::[^/]+\/[^*]|execute-api:[^/]+\/\*\/[^*]|logs:[^*]+:log-group:[^*])/;
 
 /** A statement that lets through less than the one it was made from, and how. */
 export type Narrowing = Pick<Widening, "sid" | "how" | "policy">;

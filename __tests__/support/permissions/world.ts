@@ -88,14 +88,20 @@ export class World {
 
   private policyOf(arn: string, current: (policy: Policy) => Policy): Policy | undefined {
     const owner = this.owner(arn);
-    if (owner === undefined) return undefined;
-    const { carried, effective } = this.graph.policyOf(owner);
+    const carried = this.bearingOn(arn, owner).flatMap((each) => this.graph.policyOf(each).carried);
     const [first] = carried;
-    if (first === undefined) return effective;
+    if (first === undefined) return owner && this.graph.policyOf(owner).effective;
     return {
       version: first.policy.version,
       statements: carried.flatMap(({ policy }) => current(policy).statements),
     };
+  }
+
+  /** Whose policies bear on an ARN: a log group has none of its own, all log policies of its account and region do. */
+  private bearingOn(arn: string, owner: Resource | undefined): readonly Resource[] {
+    const [home] = /^arn:aws:logs:[^:]+:[^:]+:/.exec(arn) ?? [];
+    if (home === undefined) return owner === undefined ? [] : [owner];
+    return this.graph.ofType("aws_cloudwatch_log_group").filter((group) => group.arn.startsWith(home));
   }
 
   /** Whose policy bears on an ARN: an object belongs to its bucket, a stream to its log group, a method to its API. */
