@@ -1,14 +1,28 @@
-import { join } from "node:path";
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { randomUUID } from "node:crypto";
+import { CloudWatchClient, DescribeAlarmsCommand, type Dimension } from "@aws-sdk/client-cloudwatch";
 import { dayOf, type Order } from "../../functions/shared/order";
 import { clientConfig } from "../../scripts/local-aws/client";
 import { groupRuns } from "../../scripts/local-aws/process-mark";
 import { readSession } from "../../scripts/local-aws/session";
 import { readStack } from "../../testing";
+import {
+  BLUE,
+  colours,
+  distance,
+  GREEN,
+  GREY,
+  LOSSY,
+  look,
+  quarters,
+  RED,
+  withOrientation,
+} from "../functions/support/pictures";
+import { stackNames } from "../support/environment-stacks";
 import { LiveRole } from "../support/live-role";
 import { eventually } from "../support/local-account";
 import { LocalEnvironment } from "../support/local-environment";
 import { type Orders, someOrder } from "../support/orders";
+import type { Thumbnails } from "../support/thumbnails";
 
 describe("npm run local", () => {
   let local: LocalEnvironment;
@@ -21,7 +35,7 @@ describe("npm run local", () => {
   afterAll(() => local?.stop());
 
   it("ends with a summary of every stack and the lines to go on by hand", () => {
-    for (const stack of ["operations", "network", "event-processing"]) {
+    for (const stack of stackNames) {
       expect(local.printed).toMatch(new RegExp(`^local-${stack}\\s+(ministack|moto) \\d+`, "m"));
     }
     expect(local.printed).toMatch(/^export AWS_ENDPOINT_URL_EC2=https:\/\/127\.0\.0\.1:\d+$/m);
@@ -34,7 +48,17 @@ describe("npm run local", () => {
     }
   });
 
-  it("planned again after every apply, and found nothing but the listed artefact", () => {
+  it("shows where the thumbnail of a picture lies", () => {
+    const [, bucket, key] =
+      /^example picture, 1200 × 800, \d+ bytes → s3:\/\/(\S+)\/(uploads\/\S+\.png)$/m.exec(local.printed) ??
+      [];
+    expect(bucket).toMatch(/^local-pictures-bucket-/);
+    expect(local.printed).toMatch(
+      new RegExp(`\\d s {2}thumbnail, 320 × 213, \\d+ bytes: s3://${bucket}/thumbnails/${key}$`, "m"),
+    );
+  });
+
+  it("planned again after every apply, and found nothing but the listed artefacts", () => {
     const plans = [...local.printed.matchAll(/^(\S+) {2}second plan: (.*)/gm)].map(([, stack, result]) => [
       stack,
       result,
@@ -43,10 +67,19 @@ describe("npm run local", () => {
       "local-operations": "empty",
       "local-network": "empty",
       "local-event-processing": "6 artefacts, nothing else",
+      "local-pictures": "empty",
+      "local-clicks": "2 artefacts, nothing else",
+      "local-alerts": "empty",
     });
-    const artefacts = [...local.printed.matchAll(/artefact: .*\((.*)\)$/gm)].map(([, reason]) => reason);
+    const artefacts = [...local.printed.matchAll(/^(\S+) {2}artefact: .*\((.*)\)$/gm)].map(
+      ([, stack, reason]) => `${stack}: ${reason}`,
+    );
     expect(new Set(artefacts)).toEqual(
-      new Set(["moto forgets the description of a rule whose peer is a group or a prefix list"]),
+      new Set([
+        "local-event-processing: moto forgets the description of a rule whose peer is a group or a prefix list",
+        "local-clicks: ministack forgets the tags that a stream is created with",
+        "local-clicks: ministack forgets the time zone and the file extension of a delivery to a bucket",
+      ]),
     );
   });
 
@@ -223,28 +256,127 @@ describe("npm run local", () => {
     });
   });
 
+  describe("an upload", () => {
+    let pictures: Thumbnails;
+    beforeAll(async () => {
+      pictures = await local.pictures();
+    });
+    const thumbnailOf = (key: string) =>
+      eventually(`the thumbnail of ${key}`, () => pictures.get(`thumbnails/${key}`));
+
+    it("of a picture, whatever its key, becomes a thumbnail that fits and looks like it", async () => {
+      const key = "uploads/größe & 日本 1+1.png";
+      const version = await pictures.put(key, (await quarters(800, 400)).pngsaveBuffer());
+      const { bytes, contentType, metadata } = await thumbnailOf(key);
+      expect(contentType).toBe("image/png");
+      expect(await look(bytes)).toMatchObject({ width: 320, height: 160, loader: "pngload_buffer" });
+      expect(distance(await colours(bytes), [RED, GREEN, BLUE, GREY])).toBeLessThan(LOSSY);
+      expect(metadata).toMatchObject({ "source-bucket": pictures.bucket, "source-version": version });
+      // The emulator lists such keys to the provider unencoded, who then cannot empty the bucket.
+      for (const written of [key, `thumbnails/${key}`]) await pictures.erase(written);
+    });
+
+    it("of a jpeg that was held on its side becomes an upright one", async () => {
+      const key = `uploads/${randomUUID()}.jpg`;
+      await pictures.put(key, withOrientation((await quarters(800, 400)).jpegsaveBuffer({ Q: 95 }), 6));
+      const { bytes, contentType } = await thumbnailOf(key);
+      expect(contentType).toBe("image/jpeg");
+      expect(await look(bytes)).toMatchObject({ width: 160, height: 320, loader: "jpegload_buffer" });
+      expect(distance(await colours(bytes), [BLUE, RED, GREY, GREEN])).toBeLessThan(LOSSY);
+    });
+
+    it.each([
+      ["of text that is called a picture", "this is no picture", "no-picture"],
+      ["of nothing", "", "empty"],
+    ])("%s is set aside with the reason, and has no thumbnail", async (_, content, reason) => {
+      const key = `uploads/${randomUUID()}.jpg`;
+      const version = await pictures.put(key, content);
+      const { bytes, contentType, metadata } = await eventually(`${key} in quarantine`, () =>
+        pictures.get(`quarantine/${key}/${version}`),
+      );
+      expect(Buffer.from(bytes).toString()).toBe(content);
+      expect(contentType).toBe("application/octet-stream");
+      expect(metadata).toMatchObject({ reason, "source-bucket": pictures.bucket, "source-version": version });
+      expect(await pictures.keysBelow(`thumbnails/${key}`)).toEqual([]);
+      expect(await pictures.failed()).toEqual([]);
+    });
+
+    it("elsewhere in the bucket starts nothing, and neither does what the function writes", async () => {
+      const picture = (await quarters(80, 40)).pngsaveBuffer();
+      const [elsewhere, after] = [`elsewhere/${randomUUID()}.png`, `uploads/${randomUUID()}.png`];
+      await pictures.put(elsewhere, picture);
+      await pictures.put(after, picture);
+      // Whatever the function was told before has left its line in the log by the second of these.
+      const tried = await eventually("the log to tell of the one after", async () => {
+        await pictures.put(`uploads/${randomUUID()}.png`, picture);
+        const all = await pictures.tries();
+        return all.some(({ key }) => key === after) ? all : undefined;
+      });
+      expect(tried.filter(({ key }) => !key.startsWith("uploads/"))).toEqual([]);
+      expect(await pictures.keysBelow("thumbnails/elsewhere/")).toEqual([]);
+    });
+
+    it("that the function may not write of ends as a failed event, with which the thumbnail can still be made", async () => {
+      const key = `uploads/${randomUUID()}.png`;
+      const role = new LiveRole(account, "local-pictures_thumbnail_role");
+      const [failure] = await role.without("s3:PutObject", "/thumbnails/*", async () => {
+        await pictures.put(key, (await quarters(80, 40)).pngsaveBuffer());
+        return eventually("the failed event", async () => {
+          const failed = await pictures.failed();
+          return failed.length > 0 ? failed : undefined;
+        });
+      });
+      expect(failure).toMatchObject({
+        requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
+        requestPayload: { Records: [{ s3: { object: { key } } }] },
+        responsePayload: { errorMessage: expect.stringMatching(/^1 of 1 records failed: AccessDenied/) },
+      });
+      expect(await pictures.get(`thumbnails/${key}`)).toBeUndefined();
+      await pictures.invoke(failure?.requestPayload);
+      expect(await look((await thumbnailOf(key)).bytes)).toMatchObject({ width: 80, height: 40 });
+    });
+  });
+
   it("has every alarm as it was written, attribute by attribute", async () => {
-    const cloudwatch = new CloudWatchClient(clientConfig(account, "CLOUDWATCH"));
-    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
-    const folder = join(local.space.outdir, "stacks", "local-event-processing");
-    const synthesized = readStack({ folder });
-    /** The name behind a reference such as `${aws_sqs_queue.x.name}`. */
-    const nameOf = (reference: string) => {
-      const [, tfResourceType = "", id = ""] = /^\$\{(\w+)\.([\w-]+)\.name\}$/.exec(reference) ?? [];
-      return synthesized.resources({ tfResourceType })[id]?.name;
-    };
-    const written = Object.values(synthesized.resources({ tfResourceType: "aws_cloudwatch_metric_alarm" }));
-    expect(MetricAlarms).toHaveLength(10);
-    for (const alarm of written) {
-      const topic = ["arn:aws:sns:eu-west-1:123456789012:local-operations_alarms"];
-      const [[dimension, subject] = []] = Object.entries<string>(alarm.dimensions);
-      const name = nameOf(subject ?? "");
-      expect(name).toMatch(/^local-event-processing_orders/);
-      expect(MetricAlarms.find(({ AlarmName }) => AlarmName === alarm.alarm_name)).toMatchObject({
+    const byName = (dimensions: readonly Dimension[]) =>
+      dimensions.toSorted(({ Name: one = "" }, { Name: other = "" }) => one.localeCompare(other));
+    const topic = "arn:aws:sns:eu-west-1:123456789012:local-operations_alarms";
+    const written = local.stacks.flatMap((stack) => {
+      const synthesized = readStack(stack);
+      /** What is behind a reference such as `${aws_sqs_queue.x.name}`. */
+      const meant = (text: string) => {
+        const [, type = "", id = "", attribute = ""] = /^\$\{(aws_\w+)\.([\w-]+)\.(\w+)\}$/.exec(text) ?? [];
+        return type === "" ? text : synthesized.resources({ tfResourceType: type })[id]?.[attribute];
+      };
+      const alarms = Object.values(synthesized.resources({ tfResourceType: "aws_cloudwatch_metric_alarm" }));
+      return alarms.map((alarm) => ({
+        region: alarm.provider === "aws.us-east-1" ? "us-east-1" : "eu-west-1",
+        alarm,
+        dimensions: byName(
+          Object.entries<string>(alarm.dimensions).map(([Name, text]) => ({ Name, Value: meant(text) })),
+        ),
+      }));
+    });
+    const applied = await Promise.all(
+      ["eu-west-1", "us-east-1"].map(async (region) => {
+        const cloudwatch = new CloudWatchClient({ ...clientConfig(account, "CLOUDWATCH"), region });
+        const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
+        return MetricAlarms.map((each) => ({ ...each, region, Dimensions: byName(each.Dimensions ?? []) }));
+      }),
+    );
+    const alarms = applied.flat();
+    expect(written).not.toEqual([]);
+    expect(alarms).toHaveLength(written.length);
+    for (const { region, alarm, dimensions } of written) {
+      for (const { Value } of dimensions) expect(Value).toMatch(/^(local-|live$)/);
+      // The topic of the alarms is in the home region, and an alarm tells none of another.
+      const actions = region === "eu-west-1" ? [topic] : [];
+      expect(alarms.find(({ AlarmName }) => AlarmName === alarm.alarm_name)).toMatchObject({
+        region,
         AlarmDescription: alarm.alarm_description,
         Namespace: alarm.namespace,
         MetricName: alarm.metric_name,
-        Dimensions: [{ Name: dimension, Value: name }],
+        Dimensions: dimensions,
         Statistic: alarm.statistic,
         Threshold: alarm.threshold,
         Period: alarm.period,
@@ -252,8 +384,8 @@ describe("npm run local", () => {
         ComparisonOperator: alarm.comparison_operator,
         TreatMissingData: alarm.treat_missing_data,
         ActionsEnabled: true,
-        AlarmActions: topic,
-        OKActions: topic,
+        AlarmActions: actions,
+        OKActions: actions,
       });
     }
   });

@@ -2,6 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { operatorEnvironment } from "../../scripts/local-aws/emulators";
+import { takesPictures } from "../../scripts/local-aws/example-picture";
 import { accountEnvironment } from "../../scripts/local-aws/services";
 import { readSession, type Session } from "../../scripts/local-aws/session";
 import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
@@ -12,6 +13,7 @@ import { Terraform } from "../../scripts/terraform/driver";
 import { readManifest, type SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 import { Orders } from "./orders";
+import { Thumbnails } from "./thumbnails";
 
 /** What `npm run local` brought up, in a workspace of a test's own. */
 export class LocalEnvironment {
@@ -39,6 +41,13 @@ export class LocalEnvironment {
     if (stack === undefined) throw new Error(`no stack ${id}`);
     const env = { ...operatorEnvironment(), ...terraformEnvironment(this.space.local), ...this.account };
     return new Terraform(stack, { binary: await terraformBinary(), env });
+  }
+
+  /** The pictures system, which its stack's outputs lead to. */
+  async pictures(): Promise<Thumbnails> {
+    const outputs = await (await this.terraform("local-pictures")).outputs();
+    if (!takesPictures(outputs)) throw new Error("the stack has no output pictures");
+    return new Thumbnails(this.account, outputs.pictures.bucket);
   }
 
   get stacks(): readonly SynthesisedStack[] {
