@@ -734,6 +734,7 @@ describe("customer keys", () => {
   });
 
   const home = new TerraformStack(new App({ outdir: tmpdir() }), "home");
+  provideFacts(home, someFacts);
   const faultsOf = (encryption: unknown) => {
     const checks = new Checks("fan-out", "x");
     checkEncryption(checks, home, encryption);
@@ -765,6 +766,7 @@ describe("customer keys", () => {
 
   it("rejects a key of another stack, whose policy and what it encrypts would name each other", () => {
     const other = new TerraformStack(new App({ outdir: tmpdir() }), "other");
+    provideFacts(other, someFacts);
     expect(faultsOf(new KmsKey(other, "k"))).toEqual([
       expect.stringMatching(/key of stack "other".*make the key in this stack/),
     ]);

@@ -23,7 +23,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { TerraformStack, Token } from "cdktf";
 import type { Handler } from "../../modules/compute";
-import { provideFacts, ServiceRole } from "../../modules/core";
+import { OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
 import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
 import { EventBus, type EventBusRef, existingBus } from "../../modules/event-processing/event-bus";
 import { match } from "../../modules/event-processing/event-pattern";
@@ -92,6 +92,56 @@ const ruleArn = "${aws_cloudwatch_event_rule.orders_paid_4D782EA8.arn}";
 const byRule = { ArnEquals: { "aws:SourceArn": ruleArn } };
 const EVENTS = { Service: "events.amazonaws.com" };
 const target = (result: Synthesized) => result.one(CloudwatchEventTarget);
+
+describe("many rules", () => {
+  const rules = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `r${index}`,
+        { pattern: PATTERN, targets: { it: { to: queueTarget({ arn: QUEUE_ARN, url: "" }) } } },
+      ]),
+    );
+  const QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:q";
+  const made = (count: number) => () =>
+    synthesize((stack) => void new EventRules(stack, "orders", { rules: rules(count) }));
+
+  it("share a dead-letter queue as far as its policy reaches", () => {
+    expect(made(19)).not.toThrow();
+  });
+
+  it("rejects more rules than the policy of their dead-letter queue can name", () => {
+    expect(made(20)).toThrow(
+      /queue policy "test\/orders\/dead-letters": 21 statements, and AWS takes 20: .*several EventRules/,
+    );
+  });
+});
+
+describe("what stands in another region", () => {
+  const abroad = (build: (home: OtherRegion, stack: TerraformStack) => void) => () =>
+    synthesize((stack) => {
+      const provider = new AwsProvider(stack, "us-east-1", { region: "us-east-1", alias: "us-east-1" });
+      build(new OtherRegion(stack, "us", { region: "us-east-1", provider }), stack);
+    });
+
+  it("rejects a queue of the home region as target, and a key as encryption", () => {
+    const targets = (stack: TerraformStack) => ({
+      it: { to: queueTarget(new SqsQueue(stack, "home-queue", { sqsManagedSseEnabled: true })) },
+    });
+    expect(
+      abroad(
+        (us, stack) =>
+          void new EventRules(us, "r", { rules: { a: { pattern: PATTERN, targets: targets(stack) } } }),
+      ),
+    ).toThrow(/queue is in eu-west-1, and EventBridge calls from us-east-1 into another region only buses/);
+    expect(
+      abroad((us, stack) => {
+        const encryption = new KmsKey(stack, "home-key", {});
+        const to = queueTarget({ arn: "arn:aws:sqs:us-east-1:123456789012:q", url: "" });
+        new EventRules(us, "r", { encryption, rules: { a: { pattern: PATTERN, targets: { it: { to } } } } });
+      }),
+    ).toThrow(/encryption is a key in eu-west-1, and what it shall encrypt is made in us-east-1/);
+  });
+});
 
 describe("a rule", () => {
   it("waits for what matches its pattern, and names itself after its path", () => {

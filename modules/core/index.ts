@@ -29,6 +29,7 @@ export type {
   UserPoolRef,
   VpcRef,
 } from "./refs";
+export { regionOf } from "./region-of";
 export { type Region, regions } from "./regions";
 export { bucketPolicy, keyPolicy, queuePolicy, restApiPolicy, topicPolicy } from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";

@@ -7,6 +7,7 @@ import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
 import { isOfType } from "./of-type";
 import type { KeyRef } from "./refs";
+import { regionOf } from "./region-of";
 import { keyPolicy } from "./resource-policy";
 import { type Statement, sidOf } from "./statements";
 import { resolveIn } from "./tokens";
@@ -80,10 +81,16 @@ export function checkEncryption(checks: Checks, scope: Construct, encryption: un
   );
   if (terraformResourceType !== KmsKey.tfResourceType) return;
   const home = TerraformStack.of(encryption as KmsKey);
+  const [theirs, here] = [regionOf(encryption as KmsKey), factsOf(scope).region];
   checks.that(
     home === TerraformStack.of(scope),
     `encryption is a key of stack "${home.node.id}": its policy would name what it encrypts here, and the two stacks ` +
       "each other: make the key in this stack",
+  );
+  checks.that(
+    theirs === here,
+    `encryption is a key in ${theirs}, and what it shall encrypt is made in ${here}, where no key of another region can be used: ` +
+      "make a key there",
   );
   checks.that(
     policyInput === undefined,

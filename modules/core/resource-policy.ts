@@ -17,6 +17,8 @@ import { type ResourceStatement, Statements } from "./statements";
 
 /** A policy that AWS keeps as one whole document for one resource. */
 interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
+  /** Statements that AWS takes at most. @default - as many as its size allows */
+  readonly most?: number;
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
@@ -46,6 +48,7 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
     rejectContradictions(this, "policy", this.statements);
+    this.node.addValidation({ validate: () => [...this.excess(policyKind)] });
     watchForSecondOwners(TerraformStack.of(this), {
       ...policyKind,
       remedy: "remove one and add its statements to the other",
@@ -68,6 +71,17 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
   add(sid: string, statement: ResourceStatement): void {
     this.statements.add(sid, statement);
   }
+
+  /** What AWS says only at apply: more senders than one policy can name. */
+  private excess({ kind, most = Number.POSITIVE_INFINITY }: PolicyKind<R>): readonly string[] {
+    const { size } = this.statements;
+    return size <= most
+      ? []
+      : [
+          `${kind} "${this.node.scopes.at(-2)?.node.path}": ${size} statements, and AWS takes ${most}: let fewer senders in, such as ` +
+            "by spreading rules over several EventRules, each with a dead-letter queue of its own",
+        ];
+  }
 }
 
 /** The policy of a queue. Calls without TLS are denied. */
@@ -75,6 +89,8 @@ export function queuePolicy(queue: SqsQueue): ResourcePolicy<SqsQueue> {
   return ResourcePolicy.of(queue, {
     kind: "queue policy",
     type: SqsQueuePolicy.tfResourceType,
+    // SQS developer guide, "Amazon SQS policy quotas".
+    most: 20,
     subject: "queueUrlInput",
     write: (scope, { url }, policy) => new SqsQueuePolicy(scope, "Default", { queueUrl: url, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sqs:*"], [arn]) }),

@@ -36,6 +36,11 @@ export class Statements<S extends Statement | ResourceStatement> {
     this.byId.set(sid, [...(this.byId.get(sid) ?? []), statement]);
   }
 
+  /** How many statements the document has. */
+  get size(): number {
+    return this.byId.size;
+  }
+
   /** Every statement, repeats included. */
   get all(): readonly S[] {
     return [...this.byId.values()].flat();

@@ -1,8 +1,7 @@
-import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { type ITerraformDependable, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type Checks, type Conditions, factsOf } from "../../core";
+import { type Checks, type Conditions, factsOf, regionOf } from "../../core";
 import type { NotificationTarget, Watch } from "../../storage/bucket";
 import type { AsyncFailures } from "../async-failures";
 
@@ -93,8 +92,4 @@ export function checkOrdering(checks: Checks, { place }: Sender, what: string, f
     `${place}.to is a FIFO ${what}, and S3 sends to standard ones only: call bucket.sendToEventBridge() and let a rule send ` +
       "there, or hand in a standard one",
   );
-}
-
-function regionOf(resource: TerraformResource): string {
-  return (resource.provider as AwsProvider | undefined)?.region ?? factsOf(resource).region;
 }

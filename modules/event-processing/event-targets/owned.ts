@@ -1,7 +1,7 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { type Checks, factsOf, type KeyRef, keyNamedBy } from "../../core";
+import { type Checks, factsOf, type KeyRef, keyNamedBy, regionOf } from "../../core";
 
 /** What a target is given: a resource of an app here, or the ARN of one from elsewhere. */
 interface Given {
@@ -18,6 +18,12 @@ export function checkHome(checks: Checks, name: string, scope: Construct, resour
     home === TerraformStack.of(scope),
     `${name} is made in stack "${home.node.id}", and its policy would name the rule while the rule names it: ` +
       "make the rule in that stack, or hand in its ARN and allow the rule's where it is made",
+  );
+  const [theirs, here] = [regionOf(resource), factsOf(scope).region];
+  checks.that(
+    theirs === here,
+    `${name} is in ${theirs}, and EventBridge calls from ${here} into another region only buses: ` +
+      "send to a bus there, and to the target from it",
   );
 }
 

@@ -21,7 +21,10 @@ export interface ScheduleProps {
   readonly input?: unknown;
   /** By its IANA name, such as `Europe/Berlin`: clocks go forward and back with it. @default "UTC" */
   readonly timeZone?: string;
-  /** Not before, such as `2030-01-31T08:00:00Z`. @default - from when it is made on */
+  /**
+   * Not before, such as `2030-01-31T08:00:00Z`. Once it has passed, leave it out: AWS takes no start of the past, and each change
+   * of the schedule sends it again. @default - from when it is made on
+   */
   readonly start?: string;
   /** Not after, in the same form. @default - for ever */
   readonly end?: string;
