@@ -1,5 +1,5 @@
 import type { App } from "cdktf";
-import type { TopicRef } from "../modules/core";
+import { OtherRegion, type TopicRef } from "../modules/core";
 import {
   ApiCallAlert,
   rootSignIn,
@@ -7,6 +7,7 @@ import {
   tableDeletion,
   trailTampering,
 } from "../modules/event-processing";
+import { AlarmTopic } from "../modules/operations/alarm-topic";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 
@@ -18,6 +19,9 @@ export interface AlertsStackProps {
 export class AlertsStack extends EnvironmentStack {
   constructor(app: App, environment: Environment, { alarmTopic }: AlertsStackProps) {
     super(app, "alerts", environment, { alarmTopic });
+    const { alarmEmail: email } = environment;
+    // CloudWatch calls topics of its own region only, and what forwards global services' calls stands there.
+    const usEast1 = new OtherRegion(this, "us-east-1", { region: "us-east-1", provider: this.usEast1 });
     new ApiCallAlert(this, "api-calls", {
       calls: {
         "table-deleted": tableDeletion(),
@@ -25,8 +29,9 @@ export class AlertsStack extends EnvironmentStack {
         "root-in": rootSignIn(),
         "trail-changed": trailTampering(),
       },
-      email: environment.alarmEmail,
+      email,
       usEast1: this.usEast1,
+      usEast1AlarmTopic: new AlarmTopic(usEast1, "alarms", { email }),
     });
   }
 }

@@ -340,7 +340,11 @@ describe("npm run local", () => {
   it("has every alarm as it was written, attribute by attribute", async () => {
     const byName = (dimensions: readonly Dimension[]) =>
       dimensions.toSorted(({ Name: one = "" }, { Name: other = "" }) => one.localeCompare(other));
-    const topic = "arn:aws:sns:eu-west-1:123456789012:local-operations_alarms";
+    // CloudWatch calls topics of the alarm's own region only.
+    const topics: Readonly<Record<string, string>> = {
+      "eu-west-1": "arn:aws:sns:eu-west-1:123456789012:local-operations_alarms",
+      "us-east-1": "arn:aws:sns:us-east-1:123456789012:local-alerts_us-east-1_alarms",
+    };
     const written = local.stacks.flatMap((stack) => {
       const synthesized = readStack(stack);
       /** What is behind a reference such as `${aws_sqs_queue.x.name}`. */
@@ -369,8 +373,7 @@ describe("npm run local", () => {
     expect(alarms).toHaveLength(written.length);
     for (const { region, alarm, dimensions } of written) {
       for (const { Value } of dimensions) expect(Value).toMatch(/^(local-|live$)/);
-      // The topic of the alarms is in the home region, and an alarm tells none of another.
-      const actions = region === "eu-west-1" ? [topic] : [];
+      const actions = [topics[region]];
       expect(alarms.find(({ AlarmName }) => AlarmName === alarm.alarm_name)).toMatchObject({
         region,
         AlarmDescription: alarm.alarm_description,

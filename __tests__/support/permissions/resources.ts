@@ -95,7 +95,10 @@ function alarmSender({ region, account }: Resource): Sender {
   return {
     service: "cloudwatch.amazonaws.com",
     sourceArn,
-    others: [elsewhere(sourceArn), sourceArn.replace(region, "us-east-1")],
+    others: [
+      elsewhere(sourceArn),
+      sourceArn.replace(region, region === "us-east-1" ? "eu-west-1" : "us-east-1"),
+    ],
   };
 }
 
