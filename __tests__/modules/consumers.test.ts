@@ -472,6 +472,13 @@ describe("a topic consumer", () => {
     const result = consumer({ topic: { arn } });
     expect(result.one(SnsTopicSubscription).topic_arn).toBe(arn);
     expect(result.one(LambdaPermission)).toMatchObject({ statement_id: "InvokeTestNews", source_arn: arn });
+    // The undelivered lie in a queue of ours, which that topic encrypts for.
+    expect(statementsOf(result.one(KmsKeyPolicy).policy)).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: "sns.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": arn } },
+      }),
+    );
     expect(Object.keys({ ...result.resources(SnsTopic), ...result.resources(SnsTopicPolicy) })).toEqual([]);
     expect(alarmsOf(result).map(({ namespace }) => namespace)).not.toContain("AWS/SNS");
     const own = (stack: TerraformStack) => new SnsTopic(stack, "theirs", { name: "theirs" });

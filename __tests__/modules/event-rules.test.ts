@@ -408,7 +408,10 @@ describe("a function as target", () => {
     expect(target(made()).arn).toBe("${aws_lambda_function.lambda.arn}");
     expect(target(made()).role_arn).toBeUndefined();
     expect(target(made()).depends_on).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^aws_lambda_permission\./)]),
+      expect.arrayContaining([
+        expect.stringMatching(/^aws_lambda_permission\./),
+        expect.stringMatching(/^aws_lambda_function_event_invoke_config\./),
+      ]),
     );
   });
 
@@ -674,8 +677,12 @@ describe("a target that is called in a role", () => {
       (stack) => busTarget(existingBus(stack, { account: "210987654321", name: "audit" })),
       [{ Action: "events:PutEvents", Resource: "arn:aws:events:eu-west-1:210987654321:event-bus/audit" }],
     ],
-  ])("may do what %s needs, and no more", (_, make, expected) => {
-    expect(statements(targeting(make))).toEqual(expected.map((each) => expect.objectContaining(each)));
+  ])("may do what %s needs, no more, and before the rule calls it", (_, make, expected) => {
+    const result = targeting(make);
+    expect(statements(result)).toEqual(expected.map((each) => expect.objectContaining(each)));
+    expect(target(result).depends_on).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_iam_role_policy\.orders_paid_it_role_policy_/)]),
+    );
   });
 
   it("chooses the shard by a part of the event where it is told to", () => {
@@ -999,6 +1006,17 @@ describe("a router", () => {
       bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.uploads_bucket_\w+\.(bucket|id)\}$/),
       eventbridge: true,
     });
+  });
+
+  it("rejects a key with a star that would be compared as it is", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const to = queueTarget(QUEUE);
+        new EventRouter(stack, "router", { routes: { jpg: { key: ["in/*.jpg"], targets: { it: { to } } } } });
+      }),
+    ).toThrow(
+      /detail\.object\.key is compared with "in\/\*\.jpg" as it is.*write match\.wildcard\("in\/\*\.jpg"\)/,
+    );
   });
 
   it("waits for objects that are created in its bucket, or for what it is told of them", () => {

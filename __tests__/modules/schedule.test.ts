@@ -365,6 +365,11 @@ describe("a schedule's props", () => {
     ],
     ["an offset as zone", { timeZone: "+01:00" }, "timeZone must be the IANA name"],
     ["a start without time", { start: "2030-01-01" }, "start must be an instant in UTC"],
+    [
+      "a start on a day that there is not",
+      { start: "2030-02-31T08:00:00Z" },
+      "start must be an instant in UTC",
+    ],
     ["an end in another zone", { end: "2030-01-01T00:00:00+01:00" }, "end must be an instant in UTC"],
     [
       "an end before the start",

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { type Fields, isFields } from "../matching";
 import { lettersOf } from "../nearest";
 
@@ -17,6 +18,7 @@ export function objectFaults(pattern: Fields, name: string): readonly string[] {
   const path = `${name}.detail.object`;
   return [
     ...Object.keys(object).flatMap((key) => nameFault(key, `${path}.${key}`) ?? []),
+    ...starFaults(object.key, `${path}.key`),
     ...sizeFault(pattern["detail-type"], object.size, `${path}.size`),
   ];
 }
@@ -29,6 +31,17 @@ function nameFault(key: string, path: string): string | undefined {
     ? `${path} is in no event of S3, which sends ${OBJECT_FIELDS.join(", ")} and neither metadata nor tags: tell objects apart by their key, ` +
         "or read them in the target"
     : undefined;
+}
+
+/** A plain value is compared whole: in S3's own notifications, and in a shell, a star means more. */
+function starFaults(keys: unknown, path: string): readonly string[] {
+  return (Array.isArray(keys) ? keys : [])
+    .filter((key) => typeof key === "string" && !Token.isUnresolved(key) && key.includes("*"))
+    .map(
+      (key) =>
+        `${path} is compared with ${JSON.stringify(key)} as it is, star and all: write match.wildcard(${JSON.stringify(key)}), or ` +
+        'match.wildcard with "\\\\*" where the key holds a star',
+    );
 }
 
 function sizeFault(types: unknown, size: unknown, path: string): readonly string[] {

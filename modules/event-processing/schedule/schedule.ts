@@ -10,7 +10,7 @@ import { Checks, nameOf, ServiceRole, skipCheck } from "../../core";
 import type { ScheduleTarget } from "../event-targets";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
-import { checkWhen, type When } from "./when";
+import { checkWhen, isMoment, type When } from "./when";
 
 export interface ScheduleProps {
   /** `every(5, "minutes")`, `at("2030-01-31T08:00:00")` or `cron("0 8 ? * MON-FRI *")`. */
@@ -105,8 +105,6 @@ function windowOf(minutes: number | undefined): SchedulerScheduleFlexibleTimeWin
   return minutes === undefined ? { mode: "OFF" } : { mode: "FLEXIBLE", maximumWindowInMinutes: minutes };
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-
 function checkProps(scope: Construct, props: ScheduleProps): void {
   const checks = new Checks("schedule", scope);
   checkWhen(checks, "when", props.when);
@@ -141,8 +139,8 @@ function isZone(zone: string): boolean {
 
 /** AWS overlooks start and end of a schedule that is called once. */
 function checkSpan(checks: Checks, { when, start, end }: ScheduleProps): void {
-  checks.matches("start", start, INSTANT, "an instant in UTC, such as 2030-01-31T08:00:00Z");
-  checks.matches("end", end, INSTANT, "an instant in UTC, such as 2030-01-31T08:00:00Z");
+  checkInstant(checks, "start", start);
+  checkInstant(checks, "end", end);
   if (when.kind === "at") {
     checks.that(
       start === undefined && end === undefined,
@@ -152,4 +150,12 @@ function checkSpan(checks: Checks, { when, start, end }: ScheduleProps): void {
   if (start === undefined || end === undefined || Token.isUnresolved(start) || Token.isUnresolved(end))
     return;
   checks.that(start < end, `end must be after start, got ${start} and ${end}`);
+}
+
+function checkInstant(checks: Checks, name: string, instant: string | undefined): void {
+  if (instant === undefined || Token.isUnresolved(instant)) return;
+  checks.that(
+    instant.endsWith("Z") && isMoment(instant.slice(0, -1)),
+    `${name} must be an instant in UTC that there is, such as 2030-01-31T08:00:00Z, got ${JSON.stringify(instant)}`,
+  );
 }

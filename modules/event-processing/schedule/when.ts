@@ -48,12 +48,17 @@ function checkRate(checks: Checks, name: string, inside: string): void {
 }
 
 function checkTime(checks: Checks, name: string, inside: string): void {
-  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(inside);
   checks.that(
-    form && new Date(`${inside}Z`).toJSON()?.startsWith(inside) === true,
+    isMoment(inside),
     `${name} must be a time that there is, without zone, such as at("2030-01-31T08:00:00"), got at(${JSON.stringify(inside)}): ` +
       "the zone is the schedule's timeZone",
   );
+}
+
+/** Whether there is such a moment: Node reads 30 February as 2 March. */
+export function isMoment(text: string): boolean {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text);
+  return form && new Date(`${text}Z`).toJSON()?.startsWith(text) === true;
 }
 
 interface Field {
