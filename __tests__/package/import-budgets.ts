@@ -36,7 +36,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
     heapMb: 11,
     because: "the API, the bucket, Kinesis and Glue; the bindings of Firehose are large",
   },
-  "event-processing/api-call-alert": { files: 145, heapMb: 10.5, because: "event-rules, and a topic" },
+  "event-processing/api-call-alert": { files: 152, heapMb: 10.5, because: "event-rules, and a topic" },
   "event-processing/event-archive": { files: 65, heapMb: 3, because: "core, patterns, a bus and an archive" },
   "event-processing/event-bus": { files: 53, heapMb: 2.5, because: "core, and a bus" },
   "event-processing/event-pattern": { files: 25, heapMb: 1, because: "no construct; addresses are read" },
@@ -53,7 +53,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
     because: "what a rule can call: compute, and the bindings of five kinds",
   },
   "event-processing/bucket-notifications": {
-    files: 115,
+    files: 124,
     heapMb: 9.5,
     because:
       "the bucket, whose bindings are large, and the function that it may invoke, with the network it may stand in",
