@@ -73,7 +73,7 @@ export class BucketNotification extends Construct {
     this.write();
   }
 
-  /** Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them. Free. */
+  /** Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them. */
   sendToEventBridge(): void {
     this.resource.eventbridge = true;
   }
