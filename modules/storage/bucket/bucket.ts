@@ -106,7 +106,7 @@ export class Bucket extends Construct {
   }
 
   /**
-   * Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them. Free.
+   * Has S3 tell EventBridge of every event, beside whatever else it tells: rules on the default bus choose among them.
    * @returns what must be there before events come: depend on it where none may be missed
    */
   sendToEventBridge(): ITerraformDependable {
