@@ -101,8 +101,7 @@ describe("a function that collects", () => {
     jest.dontMock("../fixtures/collectors/collect");
   });
 
-  // biome-ignore lint/suspicious/noExplicitAny: each handler takes events of its own source.
-  type Handler = (event: any, context: object) => Promise<unknown>;
+  type Handler = (event: object, context: object) => Promise<unknown>;
 
   /** Loads a handler that notes here what it would store. */
   async function load(name: string): Promise<Handler> {

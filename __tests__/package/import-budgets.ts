@@ -70,7 +70,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
   network: { files: 85, heapMb: 5.5, because: "core and seventeen resources of a VPC" },
   "operations/account-trail": { files: 66, heapMb: 5.5, because: "core, a bucket, and a trail" },
   "operations/alarm-topic": { files: 55, heapMb: 3, because: "core, and a topic with its subscription" },
-  "operations/state-bucket": { files: 60, heapMb: 5, because: "core; the bindings of S3 buckets are large" },
+  "operations/state-bucket": { files: 66, heapMb: 5, because: "core; the bindings of S3 buckets are large" },
   storage: { files: 65, heapMb: 5.5, because: "core, DynamoDB and S3" },
   "storage/bucket": { files: 62, heapMb: 5, because: "core; the bindings of S3 buckets are large" },
   "storage/table": { files: 55, heapMb: 3.5, because: "core and DynamoDB" },

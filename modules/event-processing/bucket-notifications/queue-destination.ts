@@ -1,16 +1,7 @@
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { type QueueRef, queuePolicy, sidOf } from "../../core";
+import { type QueueRef, queuePolicy } from "../../core";
 import { isSqsQueue } from "../queues";
-import {
-  type BucketDestination,
-  checkArn,
-  checkOrdering,
-  checkPlace,
-  inNameOf,
-  S3,
-  type Sender,
-} from "./destination";
-import { allowKey, checkKey } from "./key-use";
+import type { BucketDestination } from "./destination";
+import { receiverDestination } from "./receiver";
 
 /**
  * A standard queue. Of an `SqsQueue` of the bucket's stack the policy is extended here, and its key's; of any other the owner
@@ -18,32 +9,15 @@ import { allowKey, checkKey } from "./key-use";
  * `aws:SourceAccount`, and grants the key likewise.
  */
 export function queueDestination(queue: QueueRef): BucketDestination {
-  return {
-    check(checks, sender) {
-      if (!isSqsQueue(queue)) {
-        checkArn(checks, sender, { what: "queue", service: "sqs", arn: queue.arn });
-        checkOrdering(checks, sender, "queue", queue.arn.endsWith(".fifo"));
-        return;
-      }
-      const remedy = "or hand in { arn, url } and allow the bucket where the queue is made";
-      checkPlace(checks, sender, { what: "queue", resource: queue, remedy });
-      checkOrdering(checks, sender, "queue", queue.fifoQueueInput === true);
-      checkKey(checks, sender, "queue", queue);
-    },
-    bind(sender) {
-      const target = { queueArn: queue.arn };
-      return isSqsQueue(queue) ? { target, after: allow(queue, sender) } : { target, after: [] };
-    },
-  };
-}
-
-function allow(queue: SqsQueue, sender: Sender) {
-  const policy = queuePolicy(queue);
-  policy.add(sidOf("allow", "bucket", sender.bucket.node.path), {
-    principal: { Service: S3 },
-    actions: ["sqs:SendMessage"],
-    resources: [queue.arn],
-    conditions: inNameOf(sender),
+  return receiverDestination({
+    what: "queue",
+    service: "sqs",
+    action: "sqs:SendMessage",
+    byHand: "{ arn, url }",
+    arn: queue.arn,
+    target: { queueArn: queue.arn },
+    own: isSqsQueue(queue)
+      ? { resource: queue, fifo: queue.fifoQueueInput === true, policy: () => queuePolicy(queue) }
+      : undefined,
   });
-  return [policy.resource, ...allowKey(sender, queue)];
 }

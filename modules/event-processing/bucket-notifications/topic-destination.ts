@@ -1,16 +1,7 @@
-import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import { sidOf, type TopicRef, topicPolicy } from "../../core";
+import { type TopicRef, topicPolicy } from "../../core";
 import { isSnsTopic } from "../topics";
-import {
-  type BucketDestination,
-  checkArn,
-  checkOrdering,
-  checkPlace,
-  inNameOf,
-  S3,
-  type Sender,
-} from "./destination";
-import { allowKey, checkKey } from "./key-use";
+import type { BucketDestination } from "./destination";
+import { receiverDestination } from "./receiver";
 
 /**
  * A standard topic, such as a fan-out's. Of an `SnsTopic` of the bucket's stack the policy is extended here, and its key's; of
@@ -18,32 +9,15 @@ import { allowKey, checkKey } from "./key-use";
  * `aws:SourceAccount`, and grants the key likewise.
  */
 export function topicDestination(topic: TopicRef): BucketDestination {
-  return {
-    check(checks, sender) {
-      if (!isSnsTopic(topic)) {
-        checkArn(checks, sender, { what: "topic", service: "sns", arn: topic.arn });
-        checkOrdering(checks, sender, "topic", topic.arn.endsWith(".fifo"));
-        return;
-      }
-      const remedy = "or hand in { arn } and allow the bucket where the topic is made";
-      checkPlace(checks, sender, { what: "topic", resource: topic, remedy });
-      checkOrdering(checks, sender, "topic", topic.fifoTopicInput === true);
-      checkKey(checks, sender, "topic", topic);
-    },
-    bind(sender) {
-      const target = { topicArn: topic.arn };
-      return isSnsTopic(topic) ? { target, after: allow(topic, sender) } : { target, after: [] };
-    },
-  };
-}
-
-function allow(topic: SnsTopic, sender: Sender) {
-  const policy = topicPolicy(topic);
-  policy.add(sidOf("allow", "bucket", sender.bucket.node.path), {
-    principal: { Service: S3 },
-    actions: ["sns:Publish"],
-    resources: [topic.arn],
-    conditions: inNameOf(sender),
+  return receiverDestination({
+    what: "topic",
+    service: "sns",
+    action: "sns:Publish",
+    byHand: "{ arn }",
+    arn: topic.arn,
+    target: { topicArn: topic.arn },
+    own: isSnsTopic(topic)
+      ? { resource: topic, fifo: topic.fifoTopicInput === true, policy: () => topicPolicy(topic) }
+      : undefined,
   });
-  return [policy.resource, ...allowKey(sender, topic)];
 }

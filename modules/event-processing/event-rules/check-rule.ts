@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { type Checks, factsOf } from "../../core";
 import type { EventBusRef } from "../event-bus";
 import { checkEventPattern } from "../event-pattern";
-import { canBeScheduled } from "../event-targets";
+import { canBeScheduled, checkRetries } from "../event-targets";
 import { checkWhen } from "../schedule";
 import { type EventRuleProps, patternOf, STATES, type TargetProps } from "./event-rule";
 import { checkInput } from "./input";
@@ -49,7 +49,7 @@ function checkTarget(
   scope: Construct,
   path: string,
   name: string,
-  { to, input, maximumRetryAttempts, maximumEventAgeSeconds }: TargetProps,
+  { to, input, ...retries }: TargetProps,
 ): void {
   checks.that(
     /^[a-z][a-z0-9-]{0,63}$/.test(name) && !RESERVED_NAMES.includes(name),
@@ -58,8 +58,7 @@ function checkTarget(
   );
   to.checkForRule(checks, `${path}.`, scope);
   checkInput(checks, `${path}.input`, input);
-  checks.wholeNumber(`${path}.maximumRetryAttempts`, maximumRetryAttempts, { min: 0, max: 185 });
-  checks.wholeNumber(`${path}.maximumEventAgeSeconds`, maximumEventAgeSeconds, { min: 60, max: 86_400 });
+  checkRetries(checks, `${path}.`, retries);
 }
 
 /** A rule by the clock is the older way: no time zone, no window, no start, no end, and on the default bus only. */

@@ -6,21 +6,17 @@ import { Construct } from "constructs";
 import { nameOf } from "../../core";
 import type { EventBusRef } from "../event-bus";
 import type { EventPattern } from "../event-pattern";
-import type { RuleTarget } from "../event-targets";
+import { type RetryProps, type RuleTarget, retryPolicyOf } from "../event-targets";
 import type { When } from "../schedule";
 import { inputArguments, type TargetInput } from "./input";
 import { alarmOnFailures, alarmOnLoss } from "./rule-alarms";
 
 /** Who gets the events of a rule, and in what form. */
-export interface TargetProps {
+export interface TargetProps extends RetryProps {
   /** A `functionTarget(…)`, `queueTarget(…)`, `topicTarget(…)` … */
   readonly to: RuleTarget;
   /** What the target gets: `{ path }`, `{ paths, template }` or `{ constant }`. @default - the whole event */
   readonly input?: TargetInput;
-  /** Tries after the first, 0 to 185, before the event is set aside. @default 185 */
-  readonly maximumRetryAttempts?: number;
-  /** Seconds after which an event is tried no more, 60 to 86,400. @default 86,400 */
-  readonly maximumEventAgeSeconds?: number;
 }
 
 interface SharedRuleProps {
@@ -104,7 +100,7 @@ export class EventRule extends Construct {
     name: string,
     { bus, deadLetters }: RuleHome,
     permissions: readonly ITerraformDependable[],
-    { to, input, maximumRetryAttempts = 185, maximumEventAgeSeconds = 86_400 }: TargetProps,
+    { to, input, ...retries }: TargetProps,
   ): CloudwatchEventTarget {
     const scope = new Construct(this, name);
     const binding = to.bindToRule({ rule: this.rule, scope });
@@ -115,7 +111,7 @@ export class EventRule extends Construct {
       arn: binding.arn,
       roleArn: binding.role?.role.arn,
       deadLetterConfig: { arn: deadLetters.arn },
-      retryPolicy: { maximumRetryAttempts, maximumEventAgeInSeconds: maximumEventAgeSeconds },
+      retryPolicy: retryPolicyOf(retries),
       ...binding.settings,
       ...inputArguments(input),
       dependsOn: [...permissions, ...binding.permissions],

@@ -1,4 +1,3 @@
-import { Token } from "cdktf";
 import type { Checks } from "../../core";
 import { busRefOf, type EventBus, type EventBusRef } from "../event-bus/event-bus";
 import { type RuleBinding, type RuleSource, type RuleTarget, targetRole } from "./target";
@@ -7,10 +6,9 @@ class BusTarget implements RuleTarget {
   constructor(private readonly bus: EventBusRef) {}
 
   checkForRule(checks: Checks, prefix: string): void {
-    const { arn } = this.bus;
     checks.matches(
       `${prefix}bus`,
-      Token.isUnresolved(arn) ? undefined : arn,
+      this.bus.arn,
       /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
       "an event bus by its ARN",
     );

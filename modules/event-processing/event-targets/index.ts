@@ -3,6 +3,7 @@ export { type DeliveryStreamRef, deliveryStreamTarget } from "./delivery-stream-
 export { functionTarget } from "./function-target";
 export { type LogGroupRef, logGroupTarget } from "./log-group-target";
 export { type QueueTargetProps, queueTarget } from "./queue-target";
+export { checkRetries, type RetryProps, retryPolicyOf } from "./retries";
 export { type StateMachineRef, stateMachineTarget } from "./state-machine-target";
 export { type StreamRef, type StreamTargetProps, streamTarget } from "./stream-target";
 export {

@@ -71,16 +71,16 @@ export function ownKey(encrypted: Encrypted): KmsKey | undefined {
   return typeof key === "string" ? undefined : key;
 }
 
-/** The key that encrypts a resource, for a role that is allowed to use it: wherever the key was made. */
-export function keyRefOf(encrypted: Encrypted): KeyRef | undefined {
-  const key = keyNamedBy(encrypted, encrypted.kmsMasterKeyIdInput);
-  if (key === "elsewhere") return { arn: encrypted.kmsMasterKeyIdInput as string };
+/** The key that a resource names, for a role that is allowed to use it: wherever the key was made. */
+export function keyRefOf(encrypted: TerraformResource, named: string | undefined): KeyRef | undefined {
+  const key = keyNamedBy(encrypted, named);
+  if (key === "elsewhere") return { arn: named as string };
   return key === "aws" ? undefined : key;
 }
 
 /** Records a key that a role cannot be allowed to use, because its ARN is not said. */
 export function checkKeyRef(checks: Checks, name: string, encrypted: Encrypted): void {
-  const arn = keyRefOf(encrypted)?.arn;
+  const arn = keyRefOf(encrypted, encrypted.kmsMasterKeyIdInput)?.arn;
   checks.that(
     arn === undefined || Token.isUnresolved(arn) || arn.startsWith("arn:"),
     `${name} is encrypted with the key ${JSON.stringify(arn)}, and a role is allowed keys by their ARN: name it by its ARN`,

@@ -64,7 +64,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
       resources: [queue.arn],
       caller: "service",
     });
-    const key = own && keyRefOf(own);
+    const key = own && keyRefOf(own, own.kmsMasterKeyIdInput);
     if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
     return {
       arn: queue.arn,

@@ -1,7 +1,7 @@
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { Construct } from "constructs";
-import { type Checks, type Grantee, isOfType, keyNamedBy } from "../../core";
-import { checkArn } from "./owned";
+import { type Checks, type Grantee, isOfType } from "../../core";
+import { checkArn, keyRefOf } from "./owned";
 import {
   type RuleBinding,
   type RuleSource,
@@ -58,9 +58,7 @@ class StateMachineTarget implements RuleTarget, ScheduleTarget {
   private get keyArn(): string | undefined {
     const { machine } = this;
     if (!isOfType<SfnStateMachine>(machine, SfnStateMachine.tfResourceType)) return undefined;
-    const { kmsKeyId } = machine.encryptionConfigurationInput ?? {};
-    const key = keyNamedBy(machine, kmsKeyId);
-    return typeof key === "object" ? key.arn : kmsKeyId;
+    return keyRefOf(machine, machine.encryptionConfigurationInput?.kmsKeyId)?.arn;
   }
 }
 

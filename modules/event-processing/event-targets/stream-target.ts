@@ -1,7 +1,7 @@
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { Construct } from "constructs";
-import { type Checks, type Grantee, isOfType, keyNamedBy } from "../../core";
-import { checkArn } from "./owned";
+import { type Checks, type Grantee, isOfType } from "../../core";
+import { checkArn, keyRefOf } from "./owned";
 import {
   type RuleBinding,
   type RuleSource,
@@ -93,10 +93,7 @@ class StreamTarget implements RuleTarget, ScheduleTarget {
   private get keyArn(): string | undefined {
     const { stream } = this;
     if (!isOfType<KinesisStream>(stream, KinesisStream.tfResourceType)) return undefined;
-    const { kmsKeyIdInput } = stream;
-    const key = keyNamedBy(stream, kmsKeyIdInput);
-    if (key === "aws") return undefined;
-    return typeof key === "object" ? key.arn : kmsKeyIdInput;
+    return keyRefOf(stream, stream.kmsKeyIdInput)?.arn;
   }
 }
 

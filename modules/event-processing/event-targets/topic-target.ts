@@ -56,7 +56,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
       resources: [arn],
       caller: "service",
     });
-    const key = own && keyRefOf(own);
+    const key = own && keyRefOf(own, own.kmsMasterKeyIdInput);
     if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
     return { arn };
   }

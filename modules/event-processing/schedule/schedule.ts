@@ -7,12 +7,12 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Checks, nameOf, ServiceRole, skipCheck } from "../../core";
-import type { ScheduleTarget } from "../event-targets";
+import { checkRetries, type RetryProps, retryPolicyOf, type ScheduleTarget } from "../event-targets";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
 import { checkWhen, isMoment, type When } from "./when";
 
-export interface ScheduleProps {
+export interface ScheduleProps extends RetryProps {
   /** `every(5, "minutes")`, `at("2030-01-31T08:00:00")` or `cron("0 8 ? * MON-FRI *")`. */
   readonly when: When;
   /** A `functionTarget(…)`, `queueTarget(…)`, `topicTarget(…)`, `stateMachineTarget(…)` … */
@@ -32,10 +32,6 @@ export interface ScheduleProps {
   readonly flexibleWindowMinutes?: number;
   /** Whether it calls at all. @default "enabled" */
   readonly state?: "enabled" | "disabled";
-  /** Tries after the first, 0 to 185, before the call is set aside. @default 185 */
-  readonly maximumRetryAttempts?: number;
-  /** Seconds after which a call is tried no more, 60 to 86,400. @default 86,400 */
-  readonly maximumEventAgeSeconds?: number;
 }
 
 /**
@@ -54,7 +50,7 @@ export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
     checkProps(this, props);
-    const { when, to, maximumRetryAttempts = 185, maximumEventAgeSeconds = 86_400 } = props;
+    const { when, to } = props;
     this.group = new SchedulerScheduleGroup(this, "group", { name: nameOf(this, "schedule") });
     this.role = this.makeRole();
     this.deadLetters = this.makeDeadLetters();
@@ -73,7 +69,7 @@ export class Schedule extends Construct {
         roleArn: this.role.role.arn,
         input: props.input === undefined ? undefined : JSON.stringify(props.input),
         deadLetterConfig: { arn: this.deadLetters.arn },
-        retryPolicy: { maximumRetryAttempts, maximumEventAgeInSeconds: maximumEventAgeSeconds },
+        retryPolicy: retryPolicyOf(props),
         ...settings,
       },
       dependsOn: [this.role.policy],
@@ -113,8 +109,7 @@ function checkProps(scope: Construct, props: ScheduleProps): void {
   checkSpan(checks, props);
   checks.oneOf("state", props.state, ["enabled", "disabled"]);
   checks.wholeNumber("flexibleWindowMinutes", props.flexibleWindowMinutes, { min: 1, max: 1440 });
-  checks.wholeNumber("maximumRetryAttempts", props.maximumRetryAttempts, { min: 0, max: 185 });
-  checks.wholeNumber("maximumEventAgeSeconds", props.maximumEventAgeSeconds, { min: 60, max: 86_400 });
+  checkRetries(checks, "", props);
   checks.done();
 }
 

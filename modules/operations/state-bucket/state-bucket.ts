@@ -1,10 +1,7 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { bucketPolicy, CustomerKey, skipCheck } from "../../core";
+import { blockPublicAccess, encryptObjects, keepVersions } from "../../storage/bucket";
 
 export interface StateBucketProps {
   /** The name that the environments' `state.bucket` says, unique in the world. */
@@ -39,51 +36,9 @@ export class StateBucket extends Construct {
     this.key = new CustomerKey(this, "key", { description: `Terraform state in ${props.bucket}` });
     this.bucket = new S3Bucket(this, "Default", { bucket: props.bucket, forceDestroy: false });
     bucketPolicy(this.bucket);
-    this.close();
-    this.encrypt();
-    this.keepVersions();
+    blockPublicAccess(this, this.bucket);
+    encryptObjects(this, this.bucket, this.key.key);
+    keepVersions(this, this.bucket, { oldVersionsDays: OLD_VERSIONS_DAYS });
     for (const [check, reason] of Object.entries(SKIPS)) skipCheck(this.bucket, check, reason);
-  }
-
-  private close(): void {
-    new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: this.bucket.bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-  }
-
-  private encrypt(): void {
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: this.bucket.bucket,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.key.key.arn },
-          bucketKeyEnabled: true,
-        },
-      ],
-    });
-  }
-
-  private keepVersions(): void {
-    const versioning = new S3BucketVersioningA(this, "versioning", {
-      bucket: this.bucket.bucket,
-      versioningConfiguration: { status: "Enabled" },
-    });
-    new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      bucket: this.bucket.bucket,
-      rule: [
-        {
-          id: "old-versions",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSIONS_DAYS }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-        },
-      ],
-      dependsOn: [versioning],
-    });
   }
 }

@@ -1,10 +1,6 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
@@ -19,6 +15,7 @@ import {
   sidOf,
 } from "../../core";
 import { bucketNotification } from "./notification";
+import { blockPublicAccess, encryptObjects, keepVersions } from "./safekeeping";
 import { skipBucketChecks } from "./scanner-skips";
 
 /** The calls on objects that can be granted. */
@@ -42,9 +39,6 @@ export interface BucketProps {
 
 /** Calls that hand out what an object holds. Tags, and the removal of an object, are not encrypted. */
 const READS: readonly ObjectAction[] = ["GetObject", "GetObjectVersion"];
-
-/** What an upload that was begun and not ended holds is paid for, and shown nowhere. */
-const UNFINISHED_UPLOADS_DAYS = 7;
 
 /**
  * A bucket: `bucket (versions, encryption, no public access, no ACLs, TLS only) + key`.
@@ -70,9 +64,13 @@ export class Bucket extends Construct {
       forceDestroy: deletion === "allow",
     });
     bucketPolicy(this.bucket);
-    this.close();
-    this.encrypt();
-    this.keepVersions(props);
+    blockPublicAccess(this, this.bucket);
+    new S3BucketOwnershipControls(this, "ownership", {
+      bucket: this.bucket.bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    encryptObjects(this, this.bucket, this.key);
+    keepVersions(this, this.bucket, { ...props, oldVersionsDays: props.oldVersionsDays ?? 30 });
     skipBucketChecks(this.bucket);
   }
 
@@ -123,56 +121,6 @@ export class Bucket extends Construct {
       resources: [this.key.arn],
       conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
       caller: "service",
-    });
-  }
-
-  private close(): void {
-    new S3BucketPublicAccessBlock(this, "public-access", {
-      bucket: this.bucket.bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketOwnershipControls(this, "ownership", {
-      bucket: this.bucket.bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-  }
-
-  private encrypt(): void {
-    const { key } = this;
-    const byKey = { sseAlgorithm: "aws:kms", kmsMasterKeyId: key?.arn };
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: this.bucket.bucket,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: key === undefined ? { sseAlgorithm: "AES256" } : byKey,
-          // One call to KMS for many objects.
-          bucketKeyEnabled: key !== undefined,
-        },
-      ],
-    });
-  }
-
-  private keepVersions({ expireAfterDays, oldVersionsDays = 30 }: BucketProps): void {
-    const versioning = new S3BucketVersioningA(this, "versioning", {
-      bucket: this.bucket.bucket,
-      versioningConfiguration: { status: "Enabled" },
-    });
-    new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      bucket: this.bucket.bucket,
-      rule: [
-        {
-          id: "old-versions",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          expiration: expireAfterDays === undefined ? undefined : [{ days: expireAfterDays }],
-          noncurrentVersionExpiration: [{ noncurrentDays: oldVersionsDays }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: UNFINISHED_UPLOADS_DAYS }],
-        },
-      ],
-      dependsOn: [versioning],
     });
   }
 }

@@ -5,4 +5,5 @@ export {
   type NotificationPart,
   type NotificationTarget,
 } from "./notification";
+export { blockPublicAccess, encryptObjects, keepVersions } from "./safekeeping";
 export { type BucketEvent, checkWatch, commonEvents, type Watch } from "./watch";

@@ -4,6 +4,7 @@ import { serviceKeyEnds } from "../keys";
 import type { End, Row } from "../row";
 import { invokingRow } from "./invocations";
 import { streamOf } from "./logs";
+import { encrypting, sending } from "./messages";
 import { type Caller, keysOf, type RoleTarget, roleTargetRows } from "./targets";
 
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide";
@@ -14,12 +15,6 @@ const SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDevelop
 const target = {
   from: "aws_cloudwatch_event_target",
   principal: { service: "events.amazonaws.com" },
-} as const;
-const sending = { to: "aws_sqs_queue", actions: ["sqs:SendMessage"] } as const;
-const encrypting = {
-  to: "aws_kms_key",
-  actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-  documented: ["kms:GenerateDataKey*"],
 } as const;
 
 /** The last part of a bus's name or ARN; nothing said is the default bus. */

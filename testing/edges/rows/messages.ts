@@ -47,8 +47,9 @@ const subscription = {
   from: "aws_sns_topic_subscription",
   principal: { service: "sns.amazonaws.com" },
 } as const;
-const sending = { to: "aws_sqs_queue", actions: ["sqs:SendMessage"] } as const;
-const encrypting = {
+/** What a service asks of a queue that it sends to, and of the key of a queue or topic. */
+export const sending = { to: "aws_sqs_queue", actions: ["sqs:SendMessage"] } as const;
+export const encrypting = {
   to: "aws_kms_key",
   actions: ["kms:Decrypt", "kms:GenerateDataKey"],
   documented: ["kms:GenerateDataKey*"],

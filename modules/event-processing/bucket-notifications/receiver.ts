@@ -1,0 +1,63 @@
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { ITerraformDependable } from "cdktf";
+import { type queuePolicy, sidOf, type topicPolicy } from "../../core";
+import type { NotificationTarget } from "../../storage/bucket";
+import {
+  type BucketDestination,
+  checkArn,
+  checkOrdering,
+  checkPlace,
+  inNameOf,
+  S3,
+  type Sender,
+} from "./destination";
+import { allowKey, checkKey } from "./key-use";
+
+/** A queue or topic that S3 sends to by the receiver's own policy. */
+interface Receiver {
+  readonly what: "queue" | "topic";
+  readonly service: "sqs" | "sns";
+  readonly action: "sqs:SendMessage" | "sns:Publish";
+  /** How one from elsewhere is handed in. */
+  readonly byHand: string;
+  readonly arn: string;
+  readonly target: NotificationTarget;
+  /** Where it is a resource of an app here. */
+  readonly own?: {
+    readonly resource: SqsQueue | SnsTopic;
+    readonly fifo: boolean;
+    policy(): ReturnType<typeof queuePolicy> | ReturnType<typeof topicPolicy>;
+  };
+}
+
+/** The destination of a receiver: of one made here the policy and the key's are extended, of any other its owner does it. */
+export function receiverDestination(receiver: Receiver): BucketDestination {
+  const { what, service, byHand, arn, target, own } = receiver;
+  return {
+    check(checks, sender) {
+      if (own === undefined) {
+        checkArn(checks, sender, { what, service, arn });
+        checkOrdering(checks, sender, what, arn.endsWith(".fifo"));
+        return;
+      }
+      const remedy = `or hand in ${byHand} and allow the bucket where the ${what} is made`;
+      checkPlace(checks, sender, { what, resource: own.resource, remedy });
+      checkOrdering(checks, sender, what, own.fifo);
+      checkKey(checks, sender, what, own.resource);
+    },
+    bind: (sender) => ({ target, after: allow(receiver, sender) }),
+  };
+}
+
+function allow({ own, action, arn }: Receiver, sender: Sender): readonly ITerraformDependable[] {
+  if (own === undefined) return [];
+  const policy = own.policy();
+  policy.add(sidOf("allow", "bucket", sender.bucket.node.path), {
+    principal: { Service: S3 },
+    actions: [action],
+    resources: [arn],
+    conditions: inNameOf(sender),
+  });
+  return [policy.resource, ...allowKey(sender, own.resource)];
+}
