@@ -239,7 +239,7 @@ describe("an emulator", () => {
       const { readFileSync } = require("node:fs");
       const after = (flag) => process.argv[process.argv.indexOf(flag) + 1];
       const { env } = process;
-      const moto = process.argv.includes("moto.server");
+      const moto = process.argv.includes("-H");
       const [host, port, cert, key] = moto
         ? [after("-H"), after("-p"), after("-c"), after("-k")]
         : [env.BIND_HOST, env.GATEWAY_PORT, env.MINISTACK_SSL_CERT, env.MINISTACK_SSL_KEY];

@@ -4,6 +4,7 @@ import { get } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { OperatorError } from "../support/command";
+import { projectRoot } from "../support/paths";
 import { signalGroup, waitUntil } from "../support/process";
 import type { Certificate } from "./certificate";
 import { groupRuns, isRunning, markProcess, type ProcessMark } from "./process-mark";
@@ -67,7 +68,8 @@ const recipes: Readonly<Record<EmulatorName, Recipe>> = {
   },
   moto: {
     args: (port, { certificate, key }) => [
-      ...["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key],
+      join(projectRoot, "scripts", "local-aws", "moto_server.py"),
+      ...["-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key],
     ],
     env: () => ({ MOTO_IAM_LOAD_MANAGED_POLICIES: "true" }),
     health: "/moto-api/",
