@@ -1,5 +1,6 @@
 import { CloudwatchEventArchive } from "@cdktf/provider-aws/lib/cloudwatch-event-archive";
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
+import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-event-bus-policy";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
@@ -21,7 +22,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { TerraformStack, Token } from "cdktf";
+import { TerraformStack, TerraformVariable, Token } from "cdktf";
 import type { Handler } from "../../modules/compute";
 import { OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
 import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
@@ -935,6 +936,140 @@ describe("a bus", () => {
         Resource: "${aws_cloudwatch_event_bus.shop.arn}",
       },
     ]);
+  });
+
+  describe("that lets other accounts in", () => {
+    const PARTNER = "210987654321";
+    const ORGANIZATION = "o-a1b2c3d4e5";
+    const shop = (allow: (bus: EventBus) => void) =>
+      synthesize((stack) => {
+        allow(new EventBus(stack, "shop"));
+      });
+    const policy = (allow: (bus: EventBus) => void) =>
+      statementsOf(shop(allow).one(CloudwatchEventBusPolicy).policy);
+
+    it("has no policy before, and one for all of them after", () => {
+      expect(
+        shop((bus) => bus.grantPutEvents({ allow: () => {} })).resources(CloudwatchEventBusPolicy),
+      ).toEqual({});
+      const result = shop((bus) => {
+        for (let time = 0; time < 2; time++) bus.allowPutEventsFromAccount(PARTNER);
+        bus.allowPutEventsFromOrganization(ORGANIZATION);
+      });
+      expect(result.one(CloudwatchEventBusPolicy).event_bus_name).toBe(
+        "${aws_cloudwatch_event_bus.shop.name}",
+      );
+      expect(statementsOf(result.one(CloudwatchEventBusPolicy).policy)).toEqual([
+        {
+          Sid: "AllowAccount210987654321",
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${PARTNER}:root` },
+          Action: "events:PutEvents",
+          Resource: "${aws_cloudwatch_event_bus.shop.arn}",
+        },
+        {
+          Sid: expect.stringMatching(/^AllowOrganizationOA1b2c3d4e5H[0-9a-f]{8}$/),
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action: "events:PutEvents",
+          Resource: "${aws_cloudwatch_event_bus.shop.arn}",
+          Condition: { StringEquals: { "aws:PrincipalOrgID": ORGANIZATION } },
+        },
+      ]);
+    });
+
+    it("may take only some sources and types of event from them", () => {
+      const only = { sources: ["b", "a"], detailTypes: ["paid"] };
+      const every = {
+        "ForAllValues:StringEquals": { "events:source": ["a", "b"] },
+        Null: { "events:source": "false" },
+      };
+      expect(policy((bus) => bus.allowPutEventsFromAccount(PARTNER, only))).toMatchObject([
+        { Condition: { StringEquals: { "events:detail-type": "paid" }, ...every } },
+      ]);
+      expect(policy((bus) => bus.allowPutEventsFromOrganization(ORGANIZATION, only))).toMatchObject([
+        {
+          Condition: {
+            StringEquals: { "aws:PrincipalOrgID": ORGANIZATION, "events:detail-type": "paid" },
+            ...every,
+          },
+        },
+      ]);
+    });
+
+    it("has the same policy in whichever order they were let in, one statement for each kind of event", () => {
+      const steps = [
+        (bus: EventBus) => bus.allowPutEventsFromAccount(PARTNER, { sources: ["a", "b"] }),
+        (bus: EventBus) => bus.allowPutEventsFromAccount(PARTNER, { sources: ["b", "a"] }),
+        (bus: EventBus) => bus.allowPutEventsFromAccount(PARTNER, { sources: ["c"], detailTypes: ["d"] }),
+        (bus: EventBus) => bus.allowPutEventsFromOrganization(ORGANIZATION),
+      ];
+      const inOrder = policy((bus) => steps.map((step) => step(bus)));
+      expect(inOrder).toHaveLength(3);
+      expect(policy((bus) => [...steps].reverse().map((step) => step(bus)))).toEqual(inOrder);
+    });
+
+    it("has one policy only: a second owner in the stack is told", () => {
+      expect(() =>
+        shop((bus) => {
+          bus.allowPutEventsFromAccount(PARTNER);
+          new CloudwatchEventBusPolicy(bus, "other", { eventBusName: bus.bus.name, policy: "{}" });
+        }),
+      ).toThrow(
+        /bus policy of .*: "test\/shop\/Default\/policy\/Default" and "test\/shop\/other" both write it/,
+      );
+    });
+
+    it.each<[string, (bus: EventBus) => void, RegExp]>([
+      [
+        "its own account",
+        (bus) => bus.allowPutEventsFromAccount("123456789012"),
+        /account 123456789012 is the bus's own.*use grantPutEvents/,
+      ],
+      [
+        "an account that is none",
+        (bus) => bus.allowPutEventsFromAccount("12"),
+        /event-bus "test\/shop": account must be 12 digits, got "12"/,
+      ],
+      [
+        "an organisation that is none",
+        (bus) => bus.allowPutEventsFromOrganization("acme"),
+        /organizationId must be an organisation's id/,
+      ],
+      [
+        "no source at all",
+        (bus) => bus.allowPutEventsFromAccount(PARTNER, { sources: [] }),
+        /sources must name at least one.*got \[\]/,
+      ],
+      [
+        "an empty type",
+        (bus) => bus.allowPutEventsFromOrganization(ORGANIZATION, { detailTypes: [""] }),
+        /detailTypes must name at least one/,
+      ],
+    ])("rejects %s", (_, allow, message) => {
+      expect(() => shop(allow)).toThrow(message);
+    });
+
+    it("lets tokens through, and names their statements by what they stand for", () => {
+      const partner = (stack: TerraformStack) =>
+        new TerraformVariable(stack, "partner", { type: "string" }).stringValue;
+      const sids = [0, 1].map((more) =>
+        statementsOf(
+          synthesize((stack) => {
+            for (let other = 0; other < more; other++) Token.asString({ resolve: () => "x" });
+            const bus = new EventBus(stack, "shop");
+            const token = partner(stack);
+            bus.allowPutEventsFromAccount(token, { sources: [token] });
+            bus.allowPutEventsFromOrganization(token, {
+              detailTypes: [token, "paid"],
+            });
+          }).one(CloudwatchEventBusPolicy).policy,
+        ).map(({ Sid }) => Sid),
+      );
+      expect(sids[0]).toHaveLength(2);
+      expect(sids[0]).toEqual(sids[1]);
+      expect(sids.join()).not.toMatch(/token/i);
+    });
   });
 
   it("from elsewhere is the account's default one, unless name, region or account are said", () => {

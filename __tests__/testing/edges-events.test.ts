@@ -23,7 +23,9 @@ import {
   streamTarget,
   topicTarget,
 } from "../../modules/event-processing";
-import { type Arguments, checkEdges, synthesize } from "../../testing";
+import { type Arguments, checkEdges, edgeMatchers, someFacts, synthesize } from "../../testing";
+
+expect.extend(edgeMatchers);
 
 const PATTERN = { source: ["shop"] };
 
@@ -333,6 +335,52 @@ describe("rules and their targets", () => {
     const [first] = Object.values<Arguments>(all);
     all.twin = { ...first, event_bus_name: "another", "//": undefined };
     expect(checkEdges({ json })).toMatchObject({ unpermitted: [] });
+  });
+
+  describe("to a bus of another account", () => {
+    const THEIRS = "210987654321";
+    const inAccount = (account: string, build: (stack: TerraformStack) => void) => {
+      const json = structuredClone(synthesize(build, { account }).json) as Arguments;
+      json.provider.aws[0].allowed_account_ids = [account];
+      json["//"].metadata.stackName = account;
+      return { json };
+    };
+    const ours = (allow: (bus: EventBus) => void) =>
+      inAccount(someFacts.account, (stack) => allow(new EventBus(stack, "audit")));
+    const theirs = inAccount(THEIRS, (stack) => {
+      const audit = existingBus(stack, { account: someFacts.account, name: "test_audit" });
+      new EventRules(stack, "orders", {
+        rules: {
+          paid: {
+            pattern: { ...PATTERN, "detail-type": ["paid"] },
+            targets: { audit: { to: busTarget(audit) } },
+          },
+        },
+      });
+    });
+    const refused = (allow: (bus: EventBus) => void) =>
+      checkEdges([ours(allow), theirs]).unpermitted.map(({ kind }) => kind);
+
+    it("are refused until that bus lets the account in, and told which statement it wants", () => {
+      expect(checkEdges([ours(() => {}), theirs]).unpermitted).toMatchObject([
+        {
+          kind: "rule forwards to bus",
+          policy: "test/audit/Default",
+          statement: { Principal: { AWS: `arn:aws:iam::${THEIRS}:root` }, Action: ["events:PutEvents"] },
+        },
+      ]);
+      expect([ours((bus) => bus.allowPutEventsFromAccount(THEIRS)), theirs]).toPermitItsEdges();
+    });
+
+    it.each<[string, (bus: EventBus) => void, boolean]>([
+      ["their source", (bus) => bus.allowPutEventsFromAccount(THEIRS, { sources: ["shop"] }), true],
+      ["another source", (bus) => bus.allowPutEventsFromAccount(THEIRS, { sources: ["bank"] }), false],
+      ["their type", (bus) => bus.allowPutEventsFromAccount(THEIRS, { detailTypes: ["paid"] }), true],
+      ["another type", (bus) => bus.allowPutEventsFromAccount(THEIRS, { detailTypes: ["sent"] }), false],
+      ["another account", (bus) => bus.allowPutEventsFromAccount("999999999999"), false],
+    ])("are judged by the bus's policy where it lets in %s", (_, allow, permitted) => {
+      expect(refused(allow)).toEqual(permitted ? [] : ["rule forwards to bus"]);
+    });
   });
 
   it("tell of a log policy that is about a group of somebody else", () => {

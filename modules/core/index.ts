@@ -31,7 +31,14 @@ export type {
 } from "./refs";
 export { regionOf } from "./region-of";
 export { type Region, regions } from "./regions";
-export { bucketPolicy, keyPolicy, queuePolicy, restApiPolicy, topicPolicy } from "./resource-policy";
+export {
+  bucketPolicy,
+  keyPolicy,
+  queuePolicy,
+  ResourcePolicy,
+  restApiPolicy,
+  topicPolicy,
+} from "./resource-policy";
 export { type Grantee, ServiceRole } from "./roles";
 export { shortHash } from "./short-hash";
 export { skipCheck } from "./skip-check";

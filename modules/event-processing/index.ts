@@ -20,7 +20,7 @@ export {
   topicDestination,
 } from "./bucket-notifications";
 export { EventArchive, type EventArchiveProps } from "./event-archive";
-export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";
+export { type BusPlace, EventBus, type EventBusRef, existingBus, type OnlyEvents } from "./event-bus";
 export {
   checkEventPattern,
   type DetailPattern,

@@ -42,6 +42,12 @@ const CARRIERS: readonly {
     subject: "aws_api_gateway_rest_api",
   },
   { type: "aws_api_gateway_rest_api", argument: "policy", subject: "aws_api_gateway_rest_api" },
+  {
+    type: "aws_cloudwatch_event_bus_policy",
+    argument: "policy",
+    of: "event_bus_name",
+    subject: "aws_cloudwatch_event_bus",
+  },
   { type: "aws_iam_role", argument: "assume_role_policy", subject: "aws_iam_role" },
   { type: "aws_kms_key", argument: "policy", subject: "aws_kms_key" },
   { type: "aws_kms_key_policy", argument: "policy", of: "key_id", subject: "aws_kms_key" },

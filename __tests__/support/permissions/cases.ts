@@ -4,7 +4,7 @@ import { anythingElse } from "./calls";
 import { eventKeyCases, eventLogCases, eventQueueCases, eventRoleCases } from "./events";
 import { apiCases, ingestRoleCases } from "./ingest";
 import { notificationCases } from "./notifications";
-import { bucketCases, keyCases, queueCases, topicCases } from "./resources";
+import { bucketCases, busCases, keyCases, queueCases, topicCases } from "./resources";
 import { flowLogRoleCases, functionRoleCases } from "./roles";
 import { trailBucketCases, trailKeyCases } from "./trails";
 import { type Case, pathOf, type World } from "./world";
@@ -23,6 +23,7 @@ const ROLES: readonly ((world: World, role: Resource) => readonly Case[] | undef
 /** Who may come to a resource of each type. Several may come to one and the same, so all of them are asked. */
 const RESOURCES: Readonly<Record<string, readonly CasesOf[]>> = {
   aws_api_gateway_rest_api: [(_world, api) => apiCases(api)],
+  aws_cloudwatch_event_bus: [(_world, bus) => busCases(bus)],
   aws_cloudwatch_log_group: [eventLogCases],
   aws_kms_key: [keyCases, trailKeyCases, eventKeyCases, alertKeyCases, notificationCases],
   aws_lambda_function: [notificationCases],

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { NodeFunction, type NoVariables } from "../../../modules/compute";
-import { FanOut } from "../../../modules/event-processing";
+import { EventBus, FanOut } from "../../../modules/event-processing";
 import { projectRoot } from "../../../scripts/support/paths";
 import type { Resource } from "../../../testing/edges/configuration";
 import { callsOf } from "./calls";
@@ -8,12 +8,21 @@ import { type Case, pathOf, type World } from "./world";
 
 const PARTNER = "444455556666";
 const ORGANIZATION = "o-a1b2c3d4e5";
+const ONLY = { sources: ["shop", "stock"], detailTypes: ["paid"] };
 
 /** What the stacks do not use: publishers of the own account, of another one, and of an organisation. */
 export function placePublishers(scope: Construct): void {
   const orders = new FanOut(scope, "orders", { subscribers: { billing: {} } });
   orders.allowPublishFromAccount(PARTNER);
   orders.allowPublishFromOrganization(ORGANIZATION);
+  for (const [id, only] of [
+    ["events", {}],
+    ["some-events", ONLY],
+  ] as const) {
+    const bus = new EventBus(scope, id);
+    bus.allowPutEventsFromAccount(PARTNER, only);
+    bus.allowPutEventsFromOrganization(ORGANIZATION, only);
+  }
   const publisher = new NodeFunction<NoVariables>(scope, "publisher", {
     source: { entry: `${projectRoot}/functions/billing/handler.ts` },
     environment: {},
@@ -39,6 +48,7 @@ export function publisherCases(world: World, owner: Resource): readonly Case[] {
       ],
     });
   }
+  if (owner.type === "aws_cloudwatch_event_bus") return busSenderCases(owner);
   if (owner === topic) {
     return [
       ...fromOutside(topic, ["sns:Publish"], {}),
@@ -60,11 +70,32 @@ export function publisherCases(world: World, owner: Resource): readonly Case[] {
   return [];
 }
 
+/** What each bus takes of others: one all their events, the other those of some sources and one type. */
+function busSenderCases(bus: Resource): readonly Case[] {
+  const put = ["events:PutEvents"];
+  const event = (sources: readonly string[], type: string) => ({
+    "events:source": sources,
+    "events:detail-type": type,
+  });
+  const others = [event(["shop", "bank"], "paid"), event(["bank"], "paid"), event(["shop"], "sent")];
+  const unnamed = { "events:detail-type": "paid" };
+  const restricted = pathOf(bus) === "test/some-events";
+  return [
+    ...[event(["shop"], "paid"), event(["shop", "stock"], "paid")].flatMap((each) =>
+      fromOutside(bus, put, each),
+    ),
+    ...[...others, unnamed].flatMap((each) =>
+      fromOutside(bus, put, each, restricted ? "refused" : "allowed"),
+    ),
+    ...fromOutside(bus, ["events:PutRule", "events:DeleteEventBus"], event(["shop"], "paid"), "refused"),
+  ];
+}
+
 /** Administrators of the partner's account and of a member of the organisation; strangers never. */
 function fromOutside(
   resource: Resource,
   actions: readonly string[],
-  context: Readonly<Record<string, string>>,
+  context: NonNullable<Case["context"]>,
   expected: Case["expected"] = "allowed",
 ): readonly Case[] {
   const who = (account: string) => ({ arn: `arn:aws:iam::${account}:role/administrator` });

@@ -253,6 +253,24 @@ function logCases(key: Resource): readonly Case[] {
   ];
 }
 
+/** The doors of a bus: the own account's IAM says who of it may, and its policy says it of others. */
+export function busCases(bus: Resource): readonly Case[] {
+  const { own, foreign } = administrators(bus);
+  const call = (why: string, principal: Case["principal"], expected: Case["expected"]): Case => ({
+    why,
+    expected,
+    principal,
+    administrator: true,
+    action: "events:PutEvents",
+    resource: bus.arn,
+    context: TLS,
+  });
+  return [
+    call("the account's own administrator", own, "allowed"),
+    call("an administrator of another account", foreign, "refused"),
+  ];
+}
+
 /** The doors of a bucket, and of what is in it. */
 export function bucketCases(world: World, bucket: Resource): readonly Case[] {
   const object = `${bucket.arn}/a/state.tfstate`;

@@ -14,7 +14,7 @@ export interface Case {
   readonly administrator?: boolean;
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A policy of a stack, and the resource that it is about. */

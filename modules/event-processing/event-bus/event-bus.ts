@@ -1,6 +1,7 @@
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { Construct, type IConstruct } from "constructs";
-import { arnOf, type Grantee, nameOf, sidOf } from "../../core";
+import { arnOf, Checks, type Grantee, nameOf, sidOf } from "../../core";
+import { allowPutEvents, checkAccount, checkOnly, type OnlyEvents } from "./bus-policy";
 
 /** A bus, made here or elsewhere. */
 export interface EventBusRef {
@@ -52,5 +53,39 @@ export class EventBus extends Construct {
       actions: ["events:PutEvents"],
       resources: [this.bus.arn],
     });
+  }
+
+  /**
+   * Lets another account put events on the bus: by `PutEvents`, or by a rule of its own that sends here. Action:
+   * `events:PutEvents`, in the bus's policy.
+   * @param account twelve digits, not the bus's own; who of that account may is for its own IAM to say
+   * @param only which events. @default - all
+   */
+  allowPutEventsFromAccount(account: string, only: OnlyEvents = {}): void {
+    checkOnly(checkAccount(new Checks("event-bus", this), this, account), only).done();
+    // The ARN and not the number: AWS stores the ARN, and the number would come back as a change at each plan.
+    const root = arnOf(this, { service: "iam", region: "", account, resource: "root" });
+    allowPutEvents(this.bus, { who: `account${account}`, principal: { AWS: root } }, only);
+  }
+
+  /**
+   * Lets every account of an AWS organisation put events on the bus. Action: `events:PutEvents`, in the bus's policy.
+   * @param organizationId such as `o-a1b2c3d4e5`
+   * @param only which events. @default - all
+   */
+  allowPutEventsFromOrganization(organizationId: string, only: OnlyEvents = {}): void {
+    const checks = new Checks("event-bus", this).matches(
+      "organizationId",
+      organizationId,
+      /^o-[a-z0-9]{10,32}$/,
+      "an organisation's id, o- and 10 to 32 letters or digits",
+    );
+    checkOnly(checks, only).done();
+    const conditions = { "aws:PrincipalOrgID": organizationId };
+    allowPutEvents(
+      this.bus,
+      { who: `organization/${organizationId}`, principal: { AWS: "*" }, conditions },
+      only,
+    );
   }
 }

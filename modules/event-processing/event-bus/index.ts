@@ -1,1 +1,2 @@
+export type { OnlyEvents } from "./bus-policy";
 export { type BusPlace, EventBus, type EventBusRef, existingBus } from "./event-bus";

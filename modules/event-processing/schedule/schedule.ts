@@ -7,7 +7,9 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Checks, nameOf, ServiceRole, skipCheck } from "../../core";
-import { checkRetries, type RetryProps, retryPolicyOf, type ScheduleTarget } from "../event-targets";
+import type { ScheduleTarget } from "../event-targets";
+// Not by the door, which loads every kind of target, and compute with them.
+import { checkRetries, type RetryProps, retryPolicyOf } from "../event-targets/retries";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
 import { checkWhen, isMoment, type When } from "./when";

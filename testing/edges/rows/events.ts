@@ -1,3 +1,4 @@
+import type { Context } from "../../policies/policy";
 import type { Resource } from "../configuration";
 import { blocks, type Graph } from "../graph";
 import { serviceKeyEnds } from "../keys";
@@ -21,15 +22,31 @@ const target = {
 const busOf = (graph: Graph, from: Resource) =>
   (graph.text(from, from.arguments.event_bus_name) ?? "default").split("event-bus/").at(-1) as string;
 
-/** The ARN of a target's rule: names are unique on a bus only. */
-function ruleArn(from: Resource, graph: Graph): string {
+/** A target's rule, as far as it is in these stacks, and its path: names are unique on a bus only. */
+function ruleOf(from: Resource, graph: Graph): { readonly path: string; readonly here?: Resource } {
   const name = graph.text(from, from.arguments.rule) ?? "";
   const bus = busOf(graph, from);
-  const here = graph
-    .ofType("aws_cloudwatch_event_rule")
-    .find((rule) => rule.arn.endsWith(bus === "default" ? `:rule/${name}` : `:rule/${bus}/${name}`));
   const path = bus === "default" ? name : `${bus}/${name}`;
+  const rules = graph.ofType("aws_cloudwatch_event_rule");
+  return { path, here: rules.find(({ arn }) => arn.endsWith(`:rule/${path}`)) };
+}
+
+/** The ARN of a target's rule. */
+function ruleArn(from: Resource, graph: Graph): string {
+  const { path, here } = ruleOf(from, graph);
   return here?.arn ?? `arn:${from.partition}:events:${from.region}:${from.account}:rule/${path}`;
+}
+
+/** What forwarded events say of themselves, as far as their rule's pattern says it in whole words. */
+function forwarded(from: Resource, graph: Graph): Context {
+  const { here } = ruleOf(from, graph);
+  const pattern = JSON.parse((here && graph.text(here, here.arguments.event_pattern)) ?? "{}");
+  const words = (values: unknown) => [values ?? []].flat().filter((each) => typeof each === "string");
+  const said = {
+    "events:source": words(pattern.source),
+    "events:detail-type": words(pattern["detail-type"]),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, values]) => values.length > 0));
 }
 
 /** What a target's argument names, of one type; the text of one elsewhere, if it is of that service. */
@@ -190,9 +207,10 @@ const roleTargets: readonly RoleTarget[] = [
     type: "aws_cloudwatch_event_bus",
     service: "events",
     actions: ["events:PutEvents"],
-    document: `${EVENTS}/eb-bus-to-bus.html`,
-    unproven:
-      "the emulator forwards whatever the role says; a bus of another account has a policy of its owner's",
+    // Into another account the bus's policy lets the sender in besides ("Sending and receiving events between AWS accounts").
+    document: `${EVENTS}/eb-cross-account.html`,
+    unproven: "the emulator forwards whatever the role and the bus's policy say",
+    says: forwarded,
   },
 ];
 

@@ -1,3 +1,4 @@
+import type { Context } from "../../policies/policy";
 import type { Resource } from "../configuration";
 import { blocks, type Graph } from "../graph";
 import { roleKeyEnds } from "../keys";
@@ -24,6 +25,8 @@ export interface RoleTarget {
   readonly document: string;
   readonly documented?: readonly string[];
   readonly unproven?: string;
+  /** What a call says of itself, which a target's own policy may ask for. */
+  readonly says?: (from: Resource, graph: Graph) => Context;
   /** What calls on its key need, and the argument that names it. */
   readonly key?: {
     readonly of: (target: Resource) => unknown;
@@ -81,7 +84,7 @@ function calledBy(caller: Caller, from: Resource, graph: Graph) {
  * it is in another account, is its owner's to write; and the use of its key.
  */
 export function roleTargetRows(caller: Caller, target: RoleTarget): readonly Row[] {
-  const { verb, type, service, key, ...row } = target;
+  const { verb, type, service, key, says, ...row } = target;
   const { word, from } = caller;
   const call = { ...row, from, principal: "role" as const };
   return [
@@ -92,7 +95,7 @@ export function roleTargetRows(caller: Caller, target: RoleTarget): readonly Row
       ends: (resource, graph) => {
         const { target: arn, role } = calledBy(caller, resource, graph);
         const to = graph.find(arn, type);
-        return to === undefined ? [] : [{ to, role }];
+        return to === undefined ? [] : [{ to, role, context: says?.(resource, graph) }];
       },
     },
     {

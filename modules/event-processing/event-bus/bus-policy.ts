@@ -1,0 +1,105 @@
+import type { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
+import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-event-bus-policy";
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import {
+  type Checks,
+  type Conditions,
+  factsOf,
+  ResourcePolicy,
+  resolveIn,
+  shortHash,
+  sidOf,
+} from "../../core";
+
+/** Which events somebody of another account may put on a bus. */
+export interface OnlyEvents {
+  /** By what they say of their `source`, such as `["com.partner.shop"]`. @default - of any source */
+  readonly sources?: readonly string[];
+  /** By their `detail-type`, such as `["order placed"]`. @default - of any */
+  readonly detailTypes?: readonly string[];
+}
+
+/** Somebody of another account. */
+export interface Sender {
+  /** Part of the statement's id: `account210987654321`. */
+  readonly who: string;
+  readonly principal: { readonly AWS: string };
+  readonly conditions?: Conditions[string];
+}
+
+/** The policy of a bus: nobody of the own account needs it, and without it nobody of another one is let in. */
+function busPolicy(bus: CloudwatchEventBus): ResourcePolicy<CloudwatchEventBus> {
+  return ResourcePolicy.of(bus, {
+    kind: "bus policy",
+    type: CloudwatchEventBusPolicy.tfResourceType,
+    subject: "eventBusNameInput",
+    write: (scope, { name }, policy) =>
+      new CloudwatchEventBusPolicy(scope, "Default", { eventBusName: name, policy }),
+  });
+}
+
+/** Lets somebody of another account put events on a bus. Who of theirs may is for their own IAM to say. */
+export function allowPutEvents(
+  bus: CloudwatchEventBus,
+  { who, principal, conditions }: Sender,
+  only: OnlyEvents,
+): void {
+  const [own, all] = [conditionsOf({}, only), conditionsOf(conditions, only)].map(noneIfEmpty);
+  // By what it is restricted to as well: the same sender may send two kinds of events, each by a statement of its own.
+  const words = own === undefined ? [] : [shortHash(JSON.stringify(resolveIn(bus, own)))];
+  busPolicy(bus).add(sidOf("allow", spelled(bus, who), ...words), {
+    principal,
+    actions: ["events:PutEvents"],
+    resources: [bus.arn],
+    conditions: all,
+  });
+}
+
+/** A value known only at apply is called what it will read as in the stack: its token has another number at each change. */
+function spelled(scope: IConstruct, who: string): string {
+  return Token.isUnresolved(who) ? String(resolveIn(scope, who)) : who;
+}
+
+/**
+ * EventBridge user guide, "Send events to a custom bus in a different account": a call puts several events, and each must be
+ * of these sources. A call that named none would meet that, so it must name one.
+ */
+function conditionsOf(bound: Conditions[string] = {}, { sources, detailTypes }: OnlyEvents): Conditions {
+  const equal = { ...bound, ...(detailTypes && { "events:detail-type": sorted(detailTypes) }) };
+  return {
+    ...(Object.keys(equal).length > 0 && { StringEquals: equal }),
+    ...(sources && {
+      "ForAllValues:StringEquals": { "events:source": sorted(sources) },
+      Null: { "events:source": "false" },
+    }),
+  };
+}
+
+const noneIfEmpty = (conditions: Conditions): Conditions | undefined =>
+  Object.keys(conditions).length === 0 ? undefined : conditions;
+
+/** As AWS answers it, one value as a plain text: a second plan stays empty. */
+function sorted(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? (values[0] as string) : [...values].sort();
+}
+
+/** Records an account that is none, or that needs no policy because it is the bus's own. */
+export function checkAccount(checks: Checks, scope: IConstruct, account: string): Checks {
+  checks.matches("account", account, /^\d{12}$/, "12 digits");
+  return checks.that(
+    Token.isUnresolved(account) || account !== factsOf(scope).account,
+    `account ${account} is the bus's own, and a policy that names it lets in whom its IAM does not: use grantPutEvents`,
+  );
+}
+
+/** Records what would let nobody in. */
+export function checkOnly(checks: Checks, { sources, detailTypes }: OnlyEvents): Checks {
+  for (const [name, values] of Object.entries({ sources, detailTypes })) {
+    checks.that(
+      values === undefined || (values.length > 0 && !values.includes("")),
+      `${name} must name at least one, and none empty, or be left out to let all in, got ${JSON.stringify(values)}`,
+    );
+  }
+  return checks;
+}
