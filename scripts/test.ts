@@ -5,15 +5,7 @@ import { sweepWorkspaces } from "./local-aws/test-workspaces";
 import { requireTools } from "./local-aws/tools";
 import { command } from "./support/command";
 import { isOn } from "./support/is-on";
-import {
-  type Counts,
-  chooseLayers,
-  countJest,
-  type Layer,
-  runLayers,
-  summary,
-  total,
-} from "./support/layers";
+import { chooseLayers, countJest, type Layer, runLayers, type Shown, summary, total } from "./support/layers";
 import { projectRoot } from "./support/paths";
 import { say } from "./support/print";
 import { runShown } from "./support/run-shown";
@@ -63,13 +55,13 @@ command(async (signal) => {
   return total(rows).failed === 0 ? 0 : 1;
 });
 
-async function check(script: string, signal: AbortSignal): Promise<Counts> {
+async function check(script: string, signal: AbortSignal): Promise<Shown> {
   const code = await runShown("npm", ["run", "--silent", script], signal);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** Four files at a time even on two cores: what takes their time is the provider waiting. Each takes up to 1.5 GiB. */
-async function onEmulators(project: string, signal: AbortSignal): Promise<Counts> {
+async function onEmulators(project: string, signal: AbortSignal): Promise<Shown> {
   try {
     return await jest(project, signal, ["--maxWorkers=4"]);
   } finally {
@@ -78,7 +70,7 @@ async function onEmulators(project: string, signal: AbortSignal): Promise<Counts
   }
 }
 
-async function jest(project: string, signal: AbortSignal, more: readonly string[] = []): Promise<Counts> {
+async function jest(project: string, signal: AbortSignal, more: readonly string[] = []): Promise<Shown> {
   const report = join(projectRoot, ".build", `jest-${project}.json`);
   rmSync(report, { force: true });
   const options = ["--selectProjects", project, "--json", `--outputFile=${report}`, ...more];

@@ -74,6 +74,29 @@ describe("a run of jest", () => {
     expect(why).toBeUndefined();
   });
 
+  test("names the tests that failed, and the files that broke before theirs, with the first line of what they said", () => {
+    const testResults = [
+      {
+        name: "/somewhere/queue.test.ts",
+        assertionResults: [
+          { fullName: "a queue is deep", status: "passed" },
+          {
+            fullName: "a queue is long",
+            status: "failed",
+            failureMessages: ["\u001b[31mToo short\u001b[39m\n  at x"],
+          },
+        ],
+      },
+      { name: "/somewhere/broken.test.ts", message: "  ● no such module\n\n more", assertionResults: [] },
+    ];
+    const { counts } = countJest(1, report({ numFailedTests: 1, numRuntimeErrorTestSuites: 1, testResults }));
+    const failures = ["queue.test.ts: a queue is long: Too short", "broken.test.ts: ● no such module"];
+    expect(counts).toEqual({ passed: 3, failed: 2, skipped: 0, failures });
+    const text = summary([{ layer: "unit", ...counts, time: "3.0 s" }]);
+    expect(text).toMatch(/^FAILED unit, queue\.test\.ts: a queue is long: Too short$/m);
+    expect(text.split("\n").at(-1)).toBe("3 passed, 2 failed, 0 skipped");
+  });
+
   test("has failed for each test that was switched off: its tools are here", () => {
     const { counts, why } = countJest(0, report({ numPendingTests: 1, numTodoTests: 1 }));
     expect(counts).toEqual({ passed: 3, failed: 2, skipped: 0 });

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { OperatorError } from "./command";
 import { say, seconds, table } from "./print";
 
@@ -8,6 +10,12 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** What a layer has shown, and which of its tests failed. */
+export interface Shown extends Counts {
+  /** A line for each failed test: where it stands and the first line of what it said. @default - none, or not told */
+  readonly failures?: readonly string[];
+}
+
 /** One layer of proof. */
 export interface Layer {
   readonly name: string;
@@ -15,12 +23,26 @@ export interface Layer {
   readonly long?: boolean;
   /** What the layer needs on this machine; throws an OperatorError with the remedy. */
   tools?(signal: AbortSignal): Promise<unknown>;
-  run(signal: AbortSignal): Promise<Counts>;
+  run(signal: AbortSignal): Promise<Shown>;
 }
 
-export interface LayerRow extends Counts {
+export interface LayerRow extends Shown {
   readonly layer: string;
   readonly time: string;
+}
+
+/** What we read of jest's `--json` report. */
+interface Report extends Readonly<Record<string, unknown>> {
+  readonly testResults?: readonly {
+    readonly name: string;
+    /** What broke the file outside its tests. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
 }
 
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
@@ -60,10 +82,10 @@ export function chooseLayers(
 export function countJest(
   code: number,
   report: string | undefined,
-): { readonly counts: Counts; readonly why?: string } {
+): { readonly counts: Shown; readonly why?: string } {
   const figures = parse(report);
   if (!figures) return { counts: FAILED, why: `jest ended with ${code} and left no report` };
-  const count = (name: string) => figures[name] ?? 0;
+  const count = (name: string) => Number(figures[name] ?? 0);
   const passed = count("numPassedTests");
   const idle = count("numPendingTests") + count("numTodoTests");
   const failed = count("numFailedTests") + count("numRuntimeErrorTestSuites") + idle;
@@ -74,7 +96,23 @@ export function countJest(
     };
   }
   const why = idle > 0 ? `${idle} tests were switched off, and their tools are here` : undefined;
-  return { counts: { passed, failed, skipped: 0 }, why };
+  const failures = failuresIn(figures);
+  return { counts: { passed, failed, skipped: 0, ...(failures.length > 0 && { failures }) }, why };
+}
+
+function failuresIn({ testResults = [] }: Report): readonly string[] {
+  return testResults.flatMap(({ name, message = "", assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    const lines = failed.map(({ fullName, failureMessages: [text = ""] = [] }) => [fullName, text] as const);
+    const told = lines.length > 0 || assertionResults.length > 0 ? lines : [["", message] as const];
+    return told.map(
+      ([test, text]) => `${basename(name)}: ${[test, firstLine(text)].filter(Boolean).join(": ")}`,
+    );
+  });
+}
+
+function firstLine(text: string): string {
+  return stripVTControlCharacters(text).trim().split("\n")[0] ?? "";
 }
 
 /**
@@ -98,7 +136,7 @@ export async function runLayers(
   return rows;
 }
 
-/** The table of the layers and, as its last line, `N passed, N failed, N skipped`. */
+/** The table of the layers, what failed, and, as its last line, `N passed, N failed, N skipped`. */
 export function summary(rows: readonly LayerRow[]): string {
   const { passed, failed, skipped } = total(rows);
   const columns = rows.map(({ layer, passed, failed, skipped, time }) => ({
@@ -108,7 +146,10 @@ export function summary(rows: readonly LayerRow[]): string {
     skipped,
     time,
   }));
-  return `\n${table(columns)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped`;
+  const failures = rows.flatMap(({ layer, failures = [] }) =>
+    failures.map((each) => `\nFAILED ${layer}, ${each}`),
+  );
+  return `\n${table(columns)}\n${failures.join("")}\n${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 export function total(rows: readonly Counts[]): Counts {
@@ -116,7 +157,7 @@ export function total(rows: readonly Counts[]): Counts {
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
 
-async function runLayer(layer: Layer, requireAll: boolean, signal: AbortSignal): Promise<Counts> {
+async function runLayer(layer: Layer, requireAll: boolean, signal: AbortSignal): Promise<Shown> {
   try {
     await layer.tools?.(signal);
   } catch (error) {
@@ -133,7 +174,7 @@ function broken({ name }: Layer, error: unknown, signal: AbortSignal): Counts {
   return FAILED;
 }
 
-function parse(report: string | undefined): Readonly<Record<string, number>> | undefined {
+function parse(report: string | undefined): Report | undefined {
   try {
     return report === undefined ? undefined : JSON.parse(report);
   } catch {
