@@ -90,13 +90,20 @@ describe("the permissions of a stream ingest API", () => {
           "events/stream/key",
           "GenerateDataKey",
         ),
-        ...["events/stream/key", "lake/key"].map((key) =>
+        // It reads the stream; of the bucket it reads the parts of an object and writes it.
+        ...(
+          [
+            ["events/stream/key", "Decrypt"],
+            ["lake/key", "Decrypt"],
+            ["lake/key", "GenerateDataKey"],
+          ] as const
+        ).map(([key, action]) =>
           keepsShut(
-            `the delivery cannot use ${key} itself`,
+            `the delivery cannot use ${key} itself (${action})`,
             /^events\/delivery\/role\/policy$/,
             delivery,
             key,
-            "Decrypt",
+            action,
           ),
         ),
       ],
