@@ -13,6 +13,7 @@ import {
 } from "../../core";
 import { isSnsTopic } from "../topics";
 import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
+import { ALLOW_RULES, rulesStatement } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
 class TopicTarget implements RuleTarget, ScheduleTarget {
@@ -31,12 +32,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
     const { arn } = this.topic;
     if (own === undefined) return { arn, permissions: [] };
     const policy = topicPolicy(own);
-    policy.add(sidOf("allow", "rule", rule.node.path), {
-      principal: { Service: "events.amazonaws.com" },
-      actions: ["sns:Publish"],
-      resources: [arn],
-      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
-    });
+    policy.addSource(ALLOW_RULES, rulesStatement(rule, "sns:Publish", arn));
     const key = ownKey(own);
     if (key === undefined) return { arn, permissions: [policy.resource] };
     allowEvents(key, own);
