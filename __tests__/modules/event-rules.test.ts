@@ -543,6 +543,14 @@ describe("a queue as target", () => {
         queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" })),
       "is encrypted with a key made elsewhere",
     ],
+    [
+      "a key with an inline policy",
+      (stack) =>
+        queueTarget(
+          new SqsQueue(stack, "q", { kmsMasterKeyId: new KmsKey(stack, "k", { policy: "{}" }).arn }),
+        ),
+      "targets.it.queue is encrypted with a key with an inline policy, which we cannot extend",
+    ],
   ])("rejects %s", (_, make, message) => {
     expect(() => targeting(make)).toThrow(message);
   });

@@ -3,7 +3,8 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, encryptStatement, type Grantee, type QueueRef } from "../../core";
 import { isSqsQueue } from "../queues";
-import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
+import { checkKey, ownKey } from "../receivers";
+import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
 import { allowRuleToSend } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
@@ -23,7 +24,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
     const { own } = this;
     if (own === undefined) return;
     checkHome(checks, `${prefix}queue`, scope, own);
-    checkKey(checks, `${prefix}queue`, own);
+    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}queue`, resource: own });
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {

@@ -11,8 +11,9 @@ import {
   type TopicRef,
   topicPolicy,
 } from "../../core";
+import { checkKey, ownKey } from "../receivers";
 import { isSnsTopic } from "../topics";
-import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
+import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
 import { ALLOW_RULES, rulesStatement } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
@@ -24,7 +25,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
     const { own } = this;
     if (own === undefined) return;
     checkHome(checks, `${prefix}topic`, scope, own);
-    checkKey(checks, `${prefix}topic`, own);
+    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}topic`, resource: own });
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {
