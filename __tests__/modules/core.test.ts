@@ -579,6 +579,65 @@ describe("resource policies", () => {
     ).toThrow(/policy "test\/q\/policy": "A" stands for two different statements/);
   });
 
+  const fromTopic = (arn: string) => ({ ...statement, conditions: { ArnLike: { "aws:SourceArn": arn } } });
+
+  it("list the sources that share an id, each once and in any order of construction", () => {
+    const shared = (order: readonly string[]) =>
+      synthesize((stack) => {
+        const made = queue(stack);
+        const topics = new Map(order.map((id) => [id, new SnsTopic(stack, id)]));
+        for (const id of [...order, ...order])
+          queuePolicy(made).addSource("A", fromTopic(topics.get(id)?.arn as string));
+      }).one(SqsQueuePolicy).policy as string;
+    expect(shared(["b", "a"])).toBe(shared(["a", "b"]));
+    expect(statementsOf(shared(["a", "b"]))[0]?.Condition).toEqual({
+      ArnLike: { "aws:SourceArn": ["${aws_sns_topic.a.arn}", "${aws_sns_topic.b.arn}"] },
+    });
+    expect(statementsOf(shared(["a"]))[0]?.Condition.ArnLike["aws:SourceArn"]).toBe("${aws_sns_topic.a.arn}");
+  });
+
+  it("rejects sources that share an id and differ in anything else, for each would be let in for both", () => {
+    expect(() =>
+      synthesize((stack) => {
+        const policy = queuePolicy(queue(stack));
+        policy.addSource("A", fromTopic("arn:a"));
+        policy.addSource("A", { ...fromTopic("arn:b"), resources: ["arn:other"] });
+      }),
+    ).toThrow(/"A" stands for two different statements/);
+  });
+
+  it("rejects more statements than a queue's policy takes", () => {
+    const many = (count: number) => () =>
+      synthesize((stack) => {
+        const policy = queuePolicy(queue(stack));
+        for (let n = 0; n < count; n++) policy.add(`A${n}`, statement);
+      });
+    expect(many(19)).not.toThrow();
+    expect(many(20)).toThrow(
+      /queue policy "test\/q": 21 statements, and AWS takes 20: let fewer senders in, such as one topic/,
+    );
+  });
+
+  it("rejects a policy that is longer than AWS takes, by what of it is known", () => {
+    const long =
+      (count: number, unknown = "") =>
+      () =>
+        synthesize((stack) => {
+          const policy = bucketPolicy(new S3Bucket(stack, "b"));
+          const resources = Array.from(
+            { length: count },
+            (_, n) => `arn:aws:s3:::${"x".repeat(900)}${n}${unknown}`,
+          );
+          policy.add("A", { ...statement, resources });
+        });
+    expect(long(21)).not.toThrow();
+    expect(long(22)).toThrow(
+      /policy "test\/b\/policy": 2\d{4} bytes at least, and AWS takes 20480: let fewer senders in/,
+    );
+    expect(long(21, "${aws_s3_bucket.of.the-house}")).not.toThrow();
+    expect(long(21, `$\${${"y".repeat(50)}}`)).toThrow(/bytes at least/);
+  });
+
   it("rejects a queue with an inline policy", () => {
     expect(() => synthesize((stack) => queuePolicy(new SqsQueue(stack, "q", { policy: "{}" })))).toThrow(
       /queue policy "test\/q": its policy is written inline/,

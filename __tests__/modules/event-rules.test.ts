@@ -95,25 +95,66 @@ const EVENTS = { Service: "events.amazonaws.com" };
 const target = (result: Synthesized) => result.one(CloudwatchEventTarget);
 
 describe("many rules", () => {
-  const rules = (count: number) =>
+  const arn = "arn:aws:sqs:eu-west-1:123456789012:q";
+  const rules = (count: number, to: RuleTarget) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
         `r${index}`,
-        { pattern: PATTERN, targets: { it: { to: queueTarget({ arn: QUEUE_ARN, url: "" }) } } },
+        { pattern: PATTERN, targets: { it: { to } } },
       ]),
     );
-  const QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:q";
-  const made = (count: number) => () =>
-    synthesize((stack) => void new EventRules(stack, "orders", { rules: rules(count) }));
+  const elsewhere = queueTarget({ arn, url: "" });
+  const made = (count: number, make: (stack: TerraformStack) => RuleTarget) => () =>
+    synthesize((stack) => void new EventRules(stack, "orders", { rules: rules(count, make(stack)) }));
 
-  it("share a dead-letter queue as far as its policy reaches", () => {
-    expect(made(19)).not.toThrow();
+  it("are one statement of their dead-letter queue, whose policy takes twenty", () => {
+    const result = made(60, () => elsewhere)();
+    const { policy } = result.at("orders/dead-letters/policy", SqsQueuePolicy);
+    expect(statementsOf(policy).map(({ Sid }) => Sid)).toEqual(["AllowRules", "DenyWithoutTls"]);
+    const sources = statement(policy, "AllowRules")?.Condition.ArnEquals["aws:SourceArn"];
+    expect(new Set(sources).size).toBe(60);
+    expect(statementsOf(result.at("orders/key/policy", KmsKeyPolicy).policy)).toHaveLength(2);
   });
 
-  it("rejects more rules than the policy of their dead-letter queue can name", () => {
-    expect(made(20)).toThrow(
-      /queue policy "test\/orders\/dead-letters": 21 statements, and AWS takes 20: .*several EventRules/,
+  it("rejects more than the policy of their dead-letter queue has room for, by the length of their names", () => {
+    expect(made(120, () => elsewhere)).not.toThrow();
+    expect(made(130, () => elsewhere)).toThrow(
+      /policy "test\/orders\/dead-letters\/policy": 8\d+ bytes at least, and AWS takes 8192: .*several EventRules/,
     );
+  });
+
+  it("are let in where they are on a bus of their own, whose name their ARNs have", () => {
+    const onBus = (count: number) => () =>
+      synthesize((stack) => {
+        const bus = new EventBus(stack, "a-bus-with-a-rather-long-name");
+        new EventRules(stack, "orders", { bus, rules: rules(count, elsewhere) });
+      });
+    expect(onBus(70)).not.toThrow();
+    expect(onBus(90)).toThrow(/bytes at least, and AWS takes 8192/);
+  });
+
+  it("share a log group in one statement, and have ten with one each", () => {
+    const group = (stack: TerraformStack) =>
+      new CloudwatchLogGroup(stack, "log", { name: "/aws/events/all" });
+    const shared = made(40, (stack) => logGroupTarget(group(stack)))();
+    const { policy_document } = shared.one(CloudwatchLogResourcePolicy);
+    expect(statementsOf(policy_document)).toEqual([
+      expect.objectContaining({ Sid: "MakeStreams", Resource: "${aws_cloudwatch_log_group.log.arn}:*" }),
+      expect.objectContaining({ Sid: expect.stringMatching(/^Write[0-9a-f]{8}$/) }),
+    ]);
+    expect(statement(policy_document, "Write")?.Condition.ArnEquals["aws:SourceArn"]).toHaveLength(40);
+    expect(made(10, () => logGroupTarget())).not.toThrow();
+  });
+
+  it("rejects more log groups than the stack's log policy has room for", () => {
+    expect(made(14, () => logGroupTarget())).toThrow(
+      /log policy "test\/log-policy": \d+ characters at least, and AWS takes 5120: let several rules write to one log group/,
+    );
+  });
+
+  it("let nobody's reference count for more than nothing", () => {
+    const unknown = Token.asString({ resolve: () => "${var.group}" });
+    expect(made(12, () => logGroupTarget({ arn: unknown }))).not.toThrow();
   });
 });
 
@@ -259,18 +300,17 @@ describe("what a rule could not deliver", () => {
       });
     }
     const { policy } = result.at("orders/dead-letters/policy", SqsQueuePolicy);
-    expect(statement(policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+    expect(statement(policy, "AllowRules")).toMatchObject({
       Principal: EVENTS,
       Action: "sqs:SendMessage",
-      Condition: byRule,
+      Condition: { ArnEquals: { "aws:SourceArn": [ruleArn, expect.stringContaining("orders_sent")] } },
     });
-    expect(statement(policy, "AllowRuleTestOrdersSent")).toBeDefined();
   });
 
   it("is encrypted with a key that the rule may use, or as it is told", () => {
     const own = rule();
-    expect(statement(own.at("orders/key/policy", KmsKeyPolicy).policy, "AllowRuleTestOrdersPaid")).toEqual({
-      Sid: "AllowRuleTestOrdersPaidDefault",
+    expect(statement(own.at("orders/key/policy", KmsKeyPolicy).policy, "AllowRules")).toEqual({
+      Sid: "AllowRules",
       Effect: "Allow",
       Principal: EVENTS,
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -427,9 +467,7 @@ describe("a queue as target", () => {
 
   it("lets this rule send, and no other", () => {
     const result = targeting((stack) => queueTarget(new SqsQueue(stack, "inbox")));
-    expect(
-      statement(result.at("inbox/policy", SqsQueuePolicy).policy, "AllowRuleTestOrdersPaid"),
-    ).toMatchObject({
+    expect(statement(result.at("inbox/policy", SqsQueuePolicy).policy, "AllowRules")).toMatchObject({
       Principal: EVENTS,
       Action: "sqs:SendMessage",
       Resource: "${aws_sqs_queue.inbox.arn}",
@@ -442,7 +480,7 @@ describe("a queue as target", () => {
 
   it("lets this rule use its key", () => {
     const result = targeting((stack) => queueTarget(encrypted(stack)));
-    expect(statement(result.at("k/policy", KmsKeyPolicy).policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+    expect(statement(result.at("k/policy", KmsKeyPolicy).policy, "AllowRules")).toMatchObject({
       Principal: EVENTS,
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Condition: { ArnLike: { "aws:SourceArn": ruleArn } },
@@ -506,6 +544,14 @@ describe("a queue as target", () => {
         queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" })),
       "is encrypted with a key made elsewhere",
     ],
+    [
+      "a key with an inline policy",
+      (stack) =>
+        queueTarget(
+          new SqsQueue(stack, "q", { kmsMasterKeyId: new KmsKey(stack, "k", { policy: "{}" }).arn }),
+        ),
+      "targets.it.queue is encrypted with a key with an inline policy, which we cannot extend",
+    ],
   ])("rejects %s", (_, make, message) => {
     expect(() => targeting(make)).toThrow(message);
   });
@@ -535,7 +581,7 @@ describe("a queue as target", () => {
 describe("a topic as target", () => {
   it("lets this rule publish, and no other", () => {
     const result = targeting((stack) => topicTarget(new SnsTopic(stack, "alerts")));
-    expect(statement(result.one(SnsTopicPolicy).policy, "AllowRuleTestOrdersPaid")).toMatchObject({
+    expect(statement(result.one(SnsTopicPolicy).policy, "AllowRules")).toMatchObject({
       Principal: EVENTS,
       Action: "sns:Publish",
       Resource: "${aws_sns_topic.alerts.arn}",
@@ -759,11 +805,56 @@ describe("a log group as target", () => {
       new EventRules(stack, "orders", { rules: { paid: one, sent: one } });
       new EventRules(stack, "payments", { rules: { paid: one } });
     });
-    expect(statementsOf(result.one(CloudwatchLogResourcePolicy).policy_document)).toHaveLength(12);
+    expect(statementsOf(result.one(CloudwatchLogResourcePolicy).policy_document)).toHaveLength(7);
   });
 
   it("rejects what is no log group", () => {
     expect(() => targeting(() => logGroupTarget(QUEUE))).toThrow("must be a log group by its ARN");
+  });
+
+  it("rejects an ARN that goes on to the streams, of which the policy would name none", () => {
+    const arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x";
+    expect(() => targeting(() => logGroupTarget({ arn: `${arn}:*` }))).toThrow(
+      'targets.it.group is "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x:*", whose end names its streams: leave the :* out',
+    );
+  });
+
+  const written = (input: TargetProps["input"]) => () =>
+    rule({ targets: { log: { to: logGroupTarget(), input } } });
+
+  it.each<[string, TargetProps["input"]]>([
+    ["the whole event", undefined],
+    [
+      "a line with parts of it",
+      { paths: { time: "$.time", id: "$.id" }, template: '{"timestamp": <time>, "message": "order <id>"}' },
+    ],
+    [
+      "a line that is a part of it",
+      {
+        paths: { id: "$.id" },
+        template: '{"message": <id>, "timestamp": <aws.events.event.ingestion-time>}',
+      },
+    ],
+    ["a template that is not known yet", { template: Token.asString({ resolve: () => "${var.line}" }) }],
+  ])("is written %s", (_, input) => {
+    expect(written(input)).not.toThrow();
+  });
+
+  it.each<[string, TargetProps["input"]]>([
+    ["a part of the event", { path: "$.detail" }],
+    ["a constant", { constant: { timestamp: "2030-01-01T00:00:00Z", message: "m" } }],
+    ["a line of text", { paths: { id: "$.id" }, template: '"order <id>"' }],
+    ["a list", { paths: { id: "$.id" }, template: '["timestamp", <id>]' }],
+    ["other fields", { paths: { id: "$.id" }, template: '{"timestamp": "t", "message": "m", "id": <id>}' }],
+    ["no timestamp", { paths: { id: "$.id" }, template: '{"message": <id>}' }],
+    [
+      "a message of several parts",
+      { paths: { id: "$.id" }, template: '{"timestamp": "t", "message": {"id": <id>}}' },
+    ],
+  ])("rejects %s, of which nothing would be written", (_, input) => {
+    expect(written(input)).toThrow(
+      /rules\.paid\.targets\.log\.input of a log group must be a template of a timestamp and a message/,
+    );
   });
 });
 
@@ -918,7 +1009,7 @@ describe("rules", () => {
     ];
     const [one, other] = [build(["orders", "payments"]), build(["payments", "orders"])];
     expect(policies(one)).toEqual(policies(other));
-    expect(policies(one).map(({ length }) => length)).toEqual([3, 3, 4]);
+    expect(policies(one).map(({ length }) => length)).toEqual([2, 2, 3]);
   });
 });
 

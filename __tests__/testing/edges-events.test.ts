@@ -1,3 +1,4 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
@@ -383,7 +384,59 @@ describe("rules and their targets", () => {
     });
   });
 
-  it("tell of a log policy that is about a group of somebody else", () => {
+  it("share a queue, a key and a log group, each asked for, and tell of a source in a list that nobody asks for", () => {
+    const shared = synthesize((stack) => {
+      const key = new KmsKey(stack, "k");
+      const queue = new SqsQueue(stack, "queue", { name: "q", kmsMasterKeyId: key.arn });
+      const log = new CloudwatchLogGroup(stack, "log", { name: "/aws/events/all" });
+      const targets = {
+        queue: { to: queueTarget(queue) },
+        log: { to: logGroupTarget(log) },
+        own: { to: logGroupTarget() },
+      };
+      const one = { pattern: PATTERN, targets };
+      new EventRules(stack, "orders", { encryption: key, rules: { paid: one, sent: one } });
+    });
+    expect(checkEdges(shared)).toMatchObject({ unpermitted: [], unasked: [], withoutSource: [] });
+    const stray = "arn:aws:events:eu-west-1:123456789012:rule/gone";
+    const more = changed(shared, (statement, path) =>
+      path === "queue/policy" && statement.Sid === "AllowRules"
+        ? {
+            ...statement,
+            Condition: {
+              ArnEquals: { "aws:SourceArn": [...statement.Condition.ArnEquals["aws:SourceArn"], stray] },
+            },
+          }
+        : statement,
+    );
+    expect(checkEdges(more).unresolved.filter(({ where }) => !where.startsWith("alarm"))).toEqual([
+      {
+        where: "test/queue/policy/Default",
+        why: `"AllowRules" lets in events.amazonaws.com for ${stray}, not in these stacks`,
+      },
+    ]);
+  });
+
+  it("tell of a log policy that is about a group of somebody else, in one statement with ours or alone", () => {
+    const withTheirs = checkEdges(
+      changed(rules, (statement, path) =>
+        path === "log-policy" && statement.Sid === "MakeStreams"
+          ? {
+              ...statement,
+              Resource: [statement.Resource, "arn:aws:logs:eu-west-1:1:log-group:theirs:*"].flat(),
+            }
+          : statement,
+      ),
+    );
+    expect(withTheirs).toMatchObject({
+      unpermitted: [],
+      unresolved: expect.arrayContaining([
+        expect.objectContaining({
+          why: expect.stringContaining('"MakeStreams" is about a log group that is not'),
+        }),
+      ]),
+    });
+
     const report = checkEdges(
       changed(rules, (statement, path) =>
         path === "log-policy"

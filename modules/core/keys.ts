@@ -135,15 +135,16 @@ interface Sender {
 /**
  * Lets an AWS service send into something that the key encrypts, in the name of one resource only. The resource's ARN
  * holds its account, so `aws:SourceArn` alone says both; a sender whose ARN does not (S3) needs `aws:SourceAccount` too.
- * Actions: `kms:Decrypt`, `kms:GenerateDataKey` (SQS developer guide, "Configure KMS permissions for AWS services").
- * @param purpose words of the statement's id, such as `["sns", "orders"]`
+ * Actions: `kms:Decrypt`, `kms:GenerateDataKey` (SQS developer guide, "Configure KMS permissions for AWS services"; that the
+ * calls of SNS, S3 and EventBridge carry `aws:SourceArn`: same page, "… with confused deputy protection").
+ * @param purpose words of the statement's id, such as `["sns", "orders"]`; senders that share them are one statement
  */
 export function allowSender(
   key: KmsKey,
   purpose: readonly string[],
   { service, sourceArn, sourceAccount }: Sender,
 ): void {
-  keyPolicy(key).add(sidOf("allow", ...purpose), {
+  keyPolicy(key).addSource(sidOf("allow", ...purpose), {
     principal: { Service: service },
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: ["*"],

@@ -8,21 +8,27 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { Lazy, type TerraformResource, TerraformStack } from "cdktf";
+import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { rejectContradictions } from "./contradictions";
 import { arnOf } from "./facts-of";
 import { type Whole, watchForSecondOwners } from "./owners";
+import { policyDocument } from "./policy-document";
+import type { SizeLimit } from "./policy-size";
 import { type ResourceStatement, Statements } from "./statements";
 
 /** A policy that AWS keeps as one whole document for one resource. */
 interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
   /** Statements that AWS takes at most. @default - as many as its size allows */
   readonly most?: number;
+  readonly size?: Omit<SizeLimit, "remedy">;
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
 }
+
+const FEWER_SENDERS =
+  "let fewer senders in, such as one topic that others publish to, or rules spread over several EventRules, each with a " +
+  "dead-letter queue of its own";
 
 /**
  * The one owner of a resource's policy: patterns add statements, and the document is rendered once, at synthesis.
@@ -46,8 +52,9 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
       );
     }
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
-    this.resource = write(this, subject, Lazy.stringValue({ produce: () => this.statements.json }));
-    rejectContradictions(this, "policy", this.statements);
+    const { statements } = this;
+    const limit = policyKind.size && { ...policyKind.size, remedy: FEWER_SENDERS };
+    this.resource = write(this, subject, policyDocument(this, { kind: "policy", statements, limit }));
     this.node.addValidation({ validate: () => [...this.excess(policyKind)] });
     watchForSecondOwners(TerraformStack.of(this), {
       ...policyKind,
@@ -72,14 +79,21 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     this.statements.add(sid, statement);
   }
 
-  /** What AWS says only at apply: more senders than one policy can name. */
+  /**
+   * Lets one more source in, `aws:SourceArn`: what comes under the same id and says the same of everything else is one
+   * statement, which lists the sources. A queue's policy has room for twenty statements, whoever they let in.
+   */
+  addSource(sid: string, statement: ResourceStatement): void {
+    this.statements.share(sid, "aws:SourceArn", statement);
+  }
+
+  /** What AWS says only at apply: more statements than one policy can have. */
   private excess({ kind, most = Number.POSITIVE_INFINITY }: PolicyKind<R>): readonly string[] {
     const { size } = this.statements;
     return size <= most
       ? []
       : [
-          `${kind} "${this.node.scopes.at(-2)?.node.path}": ${size} statements, and AWS takes ${most}: let fewer senders in, such as ` +
-            "by spreading rules over several EventRules, each with a dead-letter queue of its own",
+          `${kind} "${this.node.scopes.at(-2)?.node.path}": ${size} statements, and AWS takes ${most}: ${FEWER_SENDERS}`,
         ];
   }
 }
@@ -91,6 +105,7 @@ export function queuePolicy(queue: SqsQueue): ResourcePolicy<SqsQueue> {
     type: SqsQueuePolicy.tfResourceType,
     // SQS developer guide, "Amazon SQS policy quotas".
     most: 20,
+    size: { most: 8192, unit: "bytes" },
     subject: "queueUrlInput",
     write: (scope, { url }, policy) => new SqsQueuePolicy(scope, "Default", { queueUrl: url, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sqs:*"], [arn]) }),
@@ -113,6 +128,8 @@ export function bucketPolicy(bucket: S3Bucket): ResourcePolicy<S3Bucket> {
   return ResourcePolicy.of(bucket, {
     kind: "bucket policy",
     type: S3BucketPolicy.tfResourceType,
+    // S3 user guide, "Bucket policies for Amazon S3": 20 KB.
+    size: { most: 20_480, unit: "bytes" },
     subject: "bucketInput",
     write: (scope, { bucket: name }, policy) =>
       new S3BucketPolicy(scope, "Default", { bucket: name, policy }),
@@ -128,6 +145,8 @@ export function restApiPolicy(api: ApiGatewayRestApi): ResourcePolicy<ApiGateway
   return ResourcePolicy.of(api, {
     kind: "API policy",
     type: ApiGatewayRestApiPolicy.tfResourceType,
+    // API Gateway developer guide, "Quotas for configuring and running a REST API".
+    size: { most: 8192, unit: "characters" },
     subject: "restApiIdInput",
     write: (scope, { id }, policy) =>
       new ApiGatewayRestApiPolicy(scope, "Default", { restApiId: id, policy }),
@@ -142,6 +161,8 @@ export function keyPolicy(key: KmsKey): ResourcePolicy<KmsKey> {
   return ResourcePolicy.of(key, {
     kind: "key policy",
     type: KmsKeyPolicy.tfResourceType,
+    // KMS developer guide, "Resource quotas": 32 KB.
+    size: { most: 32_768, unit: "bytes" },
     subject: "keyIdInput",
     write: (scope, { keyId }, policy) => new KmsKeyPolicy(scope, "Default", { keyId, policy }),
     opening: () => ({

@@ -1,10 +1,9 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { rejectContradictions } from "./contradictions";
 import { factsOf } from "./facts-of";
 import { nameOf } from "./names";
+import { policyDocument } from "./policy-document";
 import { type Conditions, type Statement, Statements } from "./statements";
 
 /** Anything that can be allowed to do something. */
@@ -45,9 +44,8 @@ export class ServiceRole extends Construct implements Grantee {
     this.policy = new IamRolePolicy(this, "policy", {
       name: "permissions",
       role: this.role.name,
-      policy: Lazy.stringValue({ produce: () => this.statements.json }),
+      policy: policyDocument(this, { kind: "role", statements: this.statements }),
     });
-    rejectContradictions(this, "role", this.statements);
     this.node.addValidation({
       validate: () =>
         this.statements.all.length > 0

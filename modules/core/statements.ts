@@ -27,13 +27,29 @@ export interface ResourceStatement extends Omit<Statement, "caller"> {
     | { readonly AWS: string | readonly string[] };
 }
 
+/**
+ * The one list in which statements that share an id may differ. One, never two: where both resources and sources were
+ * lists, each source would be let in to every other's resource too.
+ */
+export type SharedBy = "resources" | "aws:SourceArn";
+
+/** A function that spells references out. Each reading of an attribute is a token of its own, so equal ones look different. */
+export type Resolve = (value: unknown) => unknown;
+
 /** What a policy collects under each statement id (Sid). The id says what the statement is for. */
 export class Statements<S extends Statement | ResourceStatement> {
   private readonly byId = new Map<string, S[]>();
+  private readonly sharedBy = new Map<string, SharedBy>();
 
   /** Adds a statement. The same one twice is one: two patterns, or two calls, may ask for it independently. */
   add(sid: string, statement: S): void {
     this.byId.set(sid, [...(this.byId.get(sid) ?? []), statement]);
+  }
+
+  /** Adds to the one statement of an id, which lists what every other that shares it has there. */
+  share(sid: string, by: SharedBy, statement: S): void {
+    this.sharedBy.set(sid, by);
+    this.add(sid, statement);
   }
 
   /** How many statements the document has. */
@@ -50,23 +66,65 @@ export class Statements<S extends Statement | ResourceStatement> {
    * The policy document as JSON, the same text for the same statements whatever the order in which they came.
    * `Version` is always there: without it SQS keeps the provider waiting (terraform-provider-aws#24046).
    */
-  get json(): string {
+  json(resolve: Resolve): string {
     const sorted = [...this.byId].sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify({
       Version: "2012-10-17",
-      Statement: sorted.map(([sid, [statement]]) => statementJson(sid, statement as S)),
+      Statement: sorted.map(([sid, same]) => statementJson(sid, this.oneOf(sid, same, resolve))),
     });
+  }
+
+  private oneOf(sid: string, same: readonly S[], resolve: Resolve): S {
+    const [first] = same as [S];
+    const by = this.sharedBy.get(sid);
+    if (by === undefined) return first;
+    const all = same
+      .flatMap((each) => listOf(each, by))
+      .map((value) => [String(resolve(value)), value] as const);
+    const distinct = [...new Map(all)].sort(([a], [b]) => (a < b ? -1 : 1));
+    return withList(
+      first,
+      by,
+      distinct.map(([, value]) => value),
+    );
   }
 
   /**
    * The ids that stand for two different statements. Known once references can be compared: each reading of an
    * attribute is a token of its own, so two equal statements look different until they are resolved.
    */
-  contradictions(resolve: (value: unknown) => unknown): readonly string[] {
+  contradictions(resolve: Resolve): readonly string[] {
     return [...this.byId]
-      .filter(([, same]) => new Set(same.map((each) => JSON.stringify(resolve(each)))).size > 1)
+      .filter(([sid, same]) => {
+        const by = this.sharedBy.get(sid);
+        const compared = by === undefined ? same : same.map((each) => withList(each, by, []));
+        return new Set(compared.map((each) => JSON.stringify(resolve(each)))).size > 1;
+      })
       .map(([sid]) => sid);
   }
+}
+
+function listOf(
+  { resources, conditions = {} }: Statement | ResourceStatement,
+  by: SharedBy,
+): readonly string[] {
+  return by === "resources"
+    ? resources
+    : Object.values(conditions).flatMap(({ [by]: values = [] }) => values);
+}
+
+/** The statement with another list in the one place where it may differ. */
+function withList<S extends Statement | ResourceStatement>(
+  statement: S,
+  by: SharedBy,
+  list: readonly string[],
+): S {
+  if (by === "resources") return { ...statement, resources: list };
+  const conditions = Object.entries(statement.conditions ?? {}).map(([operator, keys]) => [
+    operator,
+    by in keys ? { ...keys, [by]: oneOrMany(list) } : keys,
+  ]);
+  return { ...statement, conditions: Object.fromEntries(conditions) };
 }
 
 function statementJson(sid: string, statement: Statement | ResourceStatement): object {

@@ -2,7 +2,7 @@ import type { Policy } from "../policies/policy";
 import { fill, isResourceLike } from "../policies/wildcards";
 import type { Resource } from "./configuration";
 
-/** What a log policy says to each log group, and the statements that are about none of them. */
+/** What a log policy says to each log group, and the statements that are about none of them, or about others too. */
 interface Parts {
   readonly parts: ReadonlyMap<Resource, Policy>;
   readonly elsewhere: readonly string[];
@@ -15,13 +15,16 @@ interface Parts {
 export function partsOfLogPolicy(policy: Policy, groups: readonly Resource[]): Parts {
   const parts = new Map<Resource, Policy>();
   for (const group of groups) {
-    const statements = policy.statements.filter(({ resources = [] }) =>
-      resources.some((pattern) => names(pattern, policy.version, group)),
-    );
+    const statements = policy.statements.flatMap((statement) => {
+      const resources = statement.resources?.filter((pattern) => names(pattern, policy.version, group)) ?? [];
+      return resources.length === 0 ? [] : [{ ...statement, resources }];
+    });
     if (statements.length > 0) parts.set(group, { ...policy, statements });
   }
-  const told = new Set([...parts.values()].flatMap(({ statements }) => statements));
-  return { parts, elsewhere: policy.statements.filter((each) => !told.has(each)).map(({ sid }) => sid) };
+  const nobodys = ({ resources = [] }: Policy["statements"][number]) =>
+    resources.length === 0 ||
+    resources.some((pattern) => !groups.some((group) => names(pattern, policy.version, group)));
+  return { parts, elsewhere: policy.statements.filter(nobodys).map(({ sid }) => sid) };
 }
 
 function names(pattern: string, version: string, { arn }: Resource): boolean {

@@ -128,8 +128,26 @@ function permissionsOf(carried: CarriedPolicy): readonly Permission[] {
       const { actions = ["all but a list"], resources, notResources } = statement;
       // A trust policy has no Resource: the role itself.
       const on = resources ?? (notResources === undefined ? ["*"] : ["all but a list"]);
-      return actions.flatMap((action) => on.map((resource) => ({ ...carried, statement, action, resource })));
+      return bySource(statement).flatMap((each) =>
+        actions.flatMap((action) =>
+          on.map((resource) => ({ ...carried, statement: each, action, resource })),
+        ),
+      );
     });
+}
+
+const isSource = ({ operator, key }: PolicyStatement["conditions"][number]) =>
+  key.toLowerCase() === "aws:sourcearn" && !/not/i.test(operator);
+
+/** A statement that lists several sources, once for each: one that nobody calls in the name of is let in for nothing. */
+function bySource(statement: PolicyStatement): readonly PolicyStatement[] {
+  const { conditions } = statement;
+  const listed = conditions.find(isSource);
+  if (listed === undefined) return [statement];
+  return listed.values.map((value) => ({
+    ...statement,
+    conditions: conditions.map((each) => (each === listed ? { ...each, values: [value] } : each)),
+  }));
 }
 
 /** Whether a permission is what an ask asks for, no wider in action or resource. */

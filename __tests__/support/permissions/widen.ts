@@ -18,7 +18,7 @@ const PART = /^arn:[\w-]+:(s3:::[^/]+\/[^*]|execute-api:[^/]+\/\*\/[^*]|logs:[^*
 /** A statement that lets through less than the one it was made from, and how. */
 export type Narrowing = Pick<Widening, "sid" | "how" | "policy">;
 
-/** Every statement gone, and every action of several. */
+/** Every statement gone, every action of several, and every source of several. */
 export function narrowingsOf(policy: Policy): readonly Narrowing[] {
   return policy.statements.flatMap((statement) => {
     const { sid, actions = [] } = statement;
@@ -26,9 +26,31 @@ export function narrowingsOf(policy: Policy): readonly Narrowing[] {
       const others = actions.filter((each) => each !== action);
       return [`without ${action}`, { ...statement, actions: others }];
     });
-    const steps: readonly Step[] = [["gone", undefined], ...(single.length > 1 ? single : [])];
+    const steps: readonly Step[] = [
+      ["gone", undefined],
+      ...(single.length > 1 ? single : []),
+      ...withoutASource(statement),
+    ];
     return steps.map(([how, to]) => ({ sid, how, policy: replaced(policy, statement, to) }));
   });
+}
+
+function withoutASource(statement: Statement): readonly Step[] {
+  const { conditions } = statement;
+  return conditions
+    .filter(({ key, values }) => key === "aws:SourceArn" && values.length > 1)
+    .flatMap((listed) =>
+      listed.values.map((source): Step => {
+        const values = listed.values.filter((each) => each !== source);
+        return [
+          `without ${source}`,
+          {
+            ...statement,
+            conditions: conditions.map((each) => (each === listed ? { ...each, values } : each)),
+          },
+        ];
+      }),
+    );
 }
 
 /**

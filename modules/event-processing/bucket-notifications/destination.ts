@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { type Checks, type Conditions, factsOf, regionOf } from "../../core";
 import type { NotificationTarget, Watch } from "../../storage/bucket";
 import type { AsyncFailures } from "../async-failures";
+import { checkPlace } from "../receivers";
 
 /** Who sends: a bucket, and what of it the destination wants to hear. */
 export interface Sender {
@@ -42,46 +43,47 @@ export function inNameOf({ bucket }: Sender): Conditions {
   };
 }
 
-/**
- * Records why S3 could not send to a resource made here: one of another stack, whose policy would name the bucket while the
- * notification names the resource, or one of another region.
- */
-export function checkPlace(
+/** S3 as it sends for a bucket. */
+export function senderS3({ bucket }: Sender) {
+  return { service: "S3", stack: TerraformStack.of(bucket), region: regionOf(bucket) };
+}
+
+/** Records why S3 could not send to a resource made here, but for its key. */
+export function checkHome(
   checks: Checks,
-  { bucket, place }: Sender,
+  sender: Sender,
   {
     what,
     resource,
     remedy,
   }: { readonly what: string; readonly resource: TerraformResource; readonly remedy: string },
 ): void {
-  const home = TerraformStack.of(resource);
-  checks.that(
-    home === TerraformStack.of(bucket),
-    `${place}.to is a ${what} of stack "${home.node.id}": its policy would name the bucket here while the notification ` +
-      `names the ${what}, and the two stacks each other: make it in the bucket's stack, ${remedy}`,
-  );
-  const [theirs, ours] = [regionOf(resource), regionOf(bucket)];
-  checks.that(
-    theirs === ours,
-    `${place}.to is a ${what} in ${theirs}, and S3 sends within the bucket's region, ${ours}: make the ${what} there, or ` +
-      "send to EventBridge and let a rule forward",
-  );
+  checkPlace(checks, senderS3(sender), {
+    name: `${sender.place}.to`,
+    resource,
+    inStack:
+      `and its policy would name the bucket while the notification names the ${what}: make the ${what} in the bucket's ` +
+      `stack, ${remedy}`,
+    inRegion: `${withinRegion(sender)}: make the ${what} there, or ${FORWARD}`,
+  });
 }
+
+const FORWARD = "send to EventBridge and let a rule forward";
+const withinRegion = ({ bucket }: Sender) => `and S3 sends within the bucket's region, ${regionOf(bucket)}`;
 
 /** The same for one made elsewhere, as far as its ARN tells. */
 export function checkArn(
   checks: Checks,
-  { bucket, place }: Sender,
+  sender: Sender,
   { what, service, arn }: { readonly what: string; readonly service: string; readonly arn: string },
 ): void {
   const form = new RegExp(`^arn:[\\w-]+:${service}:([\\w-]+):\\d{12}:[\\w-]+(\\.fifo)?$`);
+  const { bucket, place } = sender;
   checks.matches(`${place}.to`, arn, form, `a ${what} by its ARN`);
   const region = form.exec(arn)?.[1];
   checks.that(
     region === undefined || region === regionOf(bucket),
-    `${place}.to is a ${what} in ${region}, and S3 sends within the bucket's region, ${regionOf(bucket)}: hand in a ` +
-      `${what} there, or send to EventBridge and let a rule forward`,
+    `${place}.to is in ${region}, ${withinRegion(sender)}: hand in a ${what} there, or ${FORWARD}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { allowInvocation, type Handler } from "../../compute";
 import { factsOf, resolveIn, type Statement } from "../../core";
 import { AsyncFailures } from "../async-failures";
-import { type BucketDestination, checkPlace, S3, type Sender } from "./destination";
+import { type BucketDestination, checkHome, S3, type Sender } from "./destination";
 import { loopsIn } from "./loop";
 
 /**
@@ -15,7 +15,7 @@ export function functionDestination(handler: Handler): BucketDestination {
   return {
     check(checks, sender) {
       const remedy = "or send to a queue there, or to EventBridge";
-      checkPlace(checks, sender, { what: "function", resource: handler.lambda, remedy });
+      checkHome(checks, sender, { what: "function", resource: handler.lambda, remedy });
     },
     bind(sender) {
       const { bucket, scope } = sender;

@@ -1,18 +1,19 @@
 import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { ITerraformDependable } from "cdktf";
-import { type queuePolicy, sidOf, type topicPolicy } from "../../core";
+import { allowSender, factsOf, keyPolicy, type queuePolicy, sidOf, type topicPolicy } from "../../core";
 import type { NotificationTarget } from "../../storage/bucket";
+import { checkKey, ownKey } from "../receivers";
 import {
   type BucketDestination,
   checkArn,
+  checkHome,
   checkOrdering,
-  checkPlace,
   inNameOf,
   S3,
   type Sender,
+  senderS3,
 } from "./destination";
-import { allowKey, checkKey } from "./key-use";
 
 /** A queue or topic that S3 sends to by the receiver's own policy. */
 interface Receiver {
@@ -42,9 +43,9 @@ export function receiverDestination(receiver: Receiver): BucketDestination {
         return;
       }
       const remedy = `or hand in ${byHand} and allow the bucket where the ${what} is made`;
-      checkPlace(checks, sender, { what, resource: own.resource, remedy });
+      checkHome(checks, sender, { what, resource: own.resource, remedy });
       checkOrdering(checks, sender, what, own.fifo);
-      checkKey(checks, sender, what, own.resource);
+      checkKey(checks, senderS3(sender), { name: `${sender.place}.to`, resource: own.resource });
     },
     bind: (sender) => ({ target, after: allow(receiver, sender) }),
   };
@@ -60,4 +61,16 @@ function allow({ own, action, arn }: Receiver, sender: Sender): readonly ITerraf
     conditions: inNameOf(sender),
   });
   return [policy.resource, ...allowKey(sender, own.resource)];
+}
+
+/** Lets the bucket use the key of a queue or topic, where there is one. */
+function allowKey({ bucket }: Sender, encrypted: SqsQueue | SnsTopic): readonly ITerraformDependable[] {
+  const key = ownKey(encrypted);
+  if (key === undefined) return [];
+  allowSender(key, ["bucket", bucket.node.path], {
+    service: S3,
+    sourceArn: bucket.arn,
+    sourceAccount: factsOf(bucket).account,
+  });
+  return [keyPolicy(key).resource];
 }

@@ -3,9 +3,9 @@ import { type Checks, factsOf } from "../../core";
 import type { EventBusRef } from "../event-bus";
 import { checkEventPattern } from "../event-pattern";
 import { canBeScheduled, checkRetries } from "../event-targets";
+import { checkInput } from "../event-targets/input";
 import { checkWhen } from "../schedule";
 import { type EventRuleProps, patternOf, STATES, type TargetProps } from "./event-rule";
-import { checkInput } from "./input";
 
 /** EventBridge quotas, "Targets": not adjustable. */
 const MOST_TARGETS = 5;
@@ -56,7 +56,7 @@ function checkTarget(
     `${path}: a name is kebab-case, of 64 characters at most and none of ${RESERVED_NAMES.join(", ")}, ` +
       "because it becomes a target's id",
   );
-  to.checkForRule(checks, `${path}.`, scope);
+  to.checkForRule(checks, `${path}.`, scope, input);
   checkInput(checks, `${path}.input`, input);
   checkRetries(checks, `${path}.`, retries);
 }

@@ -6,9 +6,9 @@ import { Construct } from "constructs";
 import { nameOf } from "../../core";
 import type { EventBusRef } from "../event-bus";
 import type { EventPattern } from "../event-pattern";
-import { type RetryProps, type RuleTarget, retryPolicyOf } from "../event-targets";
+import { type RetryProps, type RuleTarget, retryPolicyOf, type TargetInput } from "../event-targets";
+import { inputArguments } from "../event-targets/input";
 import type { When } from "../schedule";
-import { inputArguments, type TargetInput } from "./input";
 import { alarmOnFailures, alarmOnLoss } from "./rule-alarms";
 
 /** Who gets the events of a rule, and in what form. */

@@ -1,19 +1,10 @@
 import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import {
-  allowSender,
-  Checks,
-  checkEncryption,
-  type Encryption,
-  keyFor,
-  keyPolicy,
-  queuePolicy,
-  sidOf,
-} from "../../core";
+import { Checks, checkEncryption, type Encryption, keyFor } from "../../core";
 import { busRefOf, DEFAULT_BUS, type EventBus, type EventBusRef } from "../event-bus/event-bus";
+import { allowRuleToSend } from "../event-targets/sending-rules";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
 import { checkRule } from "./check-rule";
@@ -58,7 +49,8 @@ export class EventRules<Name extends string> extends Construct {
     const home = {
       bus,
       deadLetters: this.deadLetters,
-      allow: (rule: CloudwatchEventRule) => this.allow(rule),
+      // EventBridge user guide, "Using dead-letter queues".
+      allow: (rule: CloudwatchEventRule) => allowRuleToSend(rule, this.deadLetters, this.key),
     };
     this.rules = Object.fromEntries(
       Object.entries<EventRuleProps>(props.rules).map(([name, each]) => [
@@ -66,20 +58,6 @@ export class EventRules<Name extends string> extends Construct {
         new EventRule(this, name, home, each),
       ]),
     ) as Record<Name, EventRule>;
-  }
-
-  /** Lets a rule, and no other's, send to the dead-letter queue (EventBridge user guide, "Using dead-letter queues"). */
-  private allow(rule: CloudwatchEventRule): readonly ITerraformDependable[] {
-    const policy = queuePolicy(this.deadLetters);
-    policy.add(sidOf("allow", "rule", rule.node.path), {
-      principal: { Service: "events.amazonaws.com" },
-      actions: ["sqs:SendMessage"],
-      resources: [this.deadLetters.arn],
-      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
-    });
-    if (this.key === undefined) return [policy.resource];
-    allowSender(this.key, ["rule", rule.node.path], { service: "events.amazonaws.com", sourceArn: rule.arn });
-    return [policy.resource, keyPolicy(this.key).resource];
   }
 }
 

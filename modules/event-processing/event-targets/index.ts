@@ -1,6 +1,7 @@
 export { busTarget } from "./bus-target";
 export { type DeliveryStreamRef, deliveryStreamTarget } from "./delivery-stream-target";
 export { functionTarget } from "./function-target";
+export type { TargetInput } from "./input";
 export { type LogGroupRef, logGroupTarget } from "./log-group-target";
 export { type QueueTargetProps, queueTarget } from "./queue-target";
 export { checkRetries, type RetryProps, retryPolicyOf } from "./retries";

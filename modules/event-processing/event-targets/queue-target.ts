@@ -1,18 +1,11 @@
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import {
-  allowSender,
-  type Checks,
-  encryptStatement,
-  type Grantee,
-  keyPolicy,
-  type QueueRef,
-  queuePolicy,
-  sidOf,
-} from "../../core";
+import { type Checks, encryptStatement, type Grantee, type QueueRef } from "../../core";
 import { isSqsQueue } from "../queues";
-import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
+import { checkKey, ownKey } from "../receivers";
+import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
+import { allowRuleToSend } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
 export interface QueueTargetProps {
@@ -31,7 +24,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
     const { own } = this;
     if (own === undefined) return;
     checkHome(checks, `${prefix}queue`, scope, own);
-    checkKey(checks, `${prefix}queue`, own);
+    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}queue`, resource: own });
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {
@@ -39,17 +32,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
     const { arn } = this.queue;
     const settings = { sqsTarget: this.props.messageGroupId === undefined ? undefined : this.props };
     if (own === undefined) return { arn, settings, permissions: [] };
-    const policy = queuePolicy(own);
-    policy.add(sidOf("allow", "rule", rule.node.path), {
-      principal: { Service: "events.amazonaws.com" },
-      actions: ["sqs:SendMessage"],
-      resources: [arn],
-      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
-    });
-    const key = ownKey(own);
-    if (key === undefined) return { arn, settings, permissions: [policy.resource] };
-    allowSender(key, ["rule", rule.node.path], { service: "events.amazonaws.com", sourceArn: rule.arn });
-    return { arn, settings, permissions: [policy.resource, keyPolicy(key).resource] };
+    return { arn, settings, permissions: allowRuleToSend(rule, own, ownKey(own)) };
   }
 
   checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {

@@ -11,8 +11,10 @@ import {
   type TopicRef,
   topicPolicy,
 } from "../../core";
+import { checkKey, ownKey } from "../receivers";
 import { isSnsTopic } from "../topics";
-import { checkArn, checkHome, checkKey, checkKeyRef, keyRefOf, ownKey } from "./owned";
+import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
+import { ALLOW_RULES, rulesStatement } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
 class TopicTarget implements RuleTarget, ScheduleTarget {
@@ -23,7 +25,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
     const { own } = this;
     if (own === undefined) return;
     checkHome(checks, `${prefix}topic`, scope, own);
-    checkKey(checks, `${prefix}topic`, own);
+    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}topic`, resource: own });
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {
@@ -31,12 +33,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
     const { arn } = this.topic;
     if (own === undefined) return { arn, permissions: [] };
     const policy = topicPolicy(own);
-    policy.add(sidOf("allow", "rule", rule.node.path), {
-      principal: { Service: "events.amazonaws.com" },
-      actions: ["sns:Publish"],
-      resources: [arn],
-      conditions: { ArnEquals: { "aws:SourceArn": rule.arn } },
-    });
+    policy.addSource(ALLOW_RULES, rulesStatement(rule, "sns:Publish", arn));
     const key = ownKey(own);
     if (key === undefined) return { arn, permissions: [policy.resource] };
     allowEvents(key, own);

@@ -11,7 +11,9 @@ import { type Caller, keysOf, type RoleTarget, roleTargetRows } from "./targets"
 const EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide";
 const BY_RESOURCE = `${EVENTS}/eb-use-resource-based.html`;
 const BY_ROLE = `${EVENTS}/eb-use-identity-based.html`;
-const SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide";
+/** "Configure AWS KMS permissions with confused deputy protection": which services' calls carry `aws:SourceArn`. */
+const CONFUSED_DEPUTY =
+  "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html";
 
 const target = {
   from: "aws_cloudwatch_event_target",
@@ -73,6 +75,10 @@ const deadLetters = (from: Resource): unknown => blocks(from.arguments.dead_lett
 
 const NO_CONDITION =
   "AWS's page has no condition; that the call carries the rule's ARN as aws:SourceArn wants a real account";
+// The page's list of services has EventBridge by its older name; its example binds a queue's ARN, others' docs a sender's.
+const SOURCE_OF_KEY_USE =
+  "SQS's page says that EventBridge's calls on a queue's key carry aws:SourceArn; that it is the rule's ARN, as on the queue itself, " +
+  "wants a real account";
 
 const byPolicy: readonly Row[] = [
   invokingRow(
@@ -98,8 +104,8 @@ const byPolicy: readonly Row[] = [
     ...target,
     ...encrypting,
     kind: "rule encrypts for queue",
-    document: `${SQS}/sqs-key-management.html#compatibility-with-aws-services`,
-    unproven: NO_CONDITION,
+    document: CONFUSED_DEPUTY,
+    unproven: SOURCE_OF_KEY_USE,
     ends: (from, graph) => keyEnds(graph, ends(from, graph, from.arguments.arn, queue)),
   },
   {
@@ -133,8 +139,8 @@ const byPolicy: readonly Row[] = [
     ...target,
     ...encrypting,
     kind: "rule encrypts for dead-letter queue",
-    document: `${SQS}/sqs-key-management.html#compatibility-with-aws-services`,
-    unproven: NO_CONDITION,
+    document: CONFUSED_DEPUTY,
+    unproven: SOURCE_OF_KEY_USE,
     ends: (from, graph) => keyEnds(graph, ends(from, graph, deadLetters(from), queue)),
   },
   ...["events.amazonaws.com", "delivery.logs.amazonaws.com"].flatMap((service): Row[] => [

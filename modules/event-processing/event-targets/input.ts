@@ -111,10 +111,23 @@ function checkPlaceholders(checks: Checks, prefix: string, names: readonly strin
   );
 }
 
+/** A template with a value, 0, in the place of each placeholder. */
+const filledIn = (template: string) => template.replaceAll(PLACEHOLDER, "0");
+
 /** AWS reads a template as JSON, a placeholder in the place of a value being one; or line by line. */
 function isTemplate(template: string): boolean {
-  const filled = template.replaceAll(PLACEHOLDER, "0");
+  const filled = filledIn(template);
   return isJson(filled) || filled.split("\n").every(isJson);
+}
+
+/** Whether a template is JSON with these fields and no other, each a text or one part of the event. */
+export function hasFields(template: string, fields: readonly string[]): boolean {
+  const filled = filledIn(template);
+  if (!isJson(filled)) return false;
+  const read: unknown = JSON.parse(filled);
+  if (typeof read !== "object" || read === null) return false;
+  const values = Object.values(read).every((value) => value === 0 || typeof value === "string");
+  return values && Object.keys(read).sort().join() === [...fields].sort().join();
 }
 
 function isJson(text: string): boolean {

@@ -1,0 +1,86 @@
+import { TerraformResource, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import { arnOf } from "./facts-of";
+import { regionOf } from "./region-of";
+import { resolveIn } from "./tokens";
+
+/** How much text AWS takes. */
+export interface SizeLimit {
+  readonly most: number;
+  readonly unit: "bytes" | "characters";
+  /** What to do about more. */
+  readonly remedy: string;
+}
+
+/** More than any name or ARN has. */
+const LONGEST_REFERENCE = 512;
+/** `${type.id.attribute}`; with a second `$` before it, it is text that AWS shall see. */
+const REFERENCE = /\$?\$\{([^}]*)\}/g;
+
+/**
+ * Says of a policy that AWS would refuse it for its length, where that is known before there is anything: the ARN of what is
+ * named in the program is measured in full, any other reference not at all, so that nothing is refused that AWS would take.
+ */
+export function overlong(
+  owner: IConstruct,
+  { kind, text, limit }: { readonly kind: string; readonly text: string; readonly limit: SizeLimit },
+): readonly string[] {
+  const resolved = resolveIn(owner, text) as string;
+  const { most, unit, remedy } = limit;
+  const references = resolved.match(REFERENCE)?.length ?? 0;
+  // Most are short by far: nothing need be looked up then.
+  if (resolved.length + references * LONGEST_REFERENCE <= most) return [];
+  const whole = spelledOut(owner, resolved);
+  const size = unit === "bytes" ? Buffer.byteLength(whole) : whole.length;
+  return size <= most
+    ? []
+    : [`${kind} "${owner.node.path}": ${size} ${unit} at least, and AWS takes ${most}: ${remedy}`];
+}
+
+function spelledOut(owner: IConstruct, text: string): string {
+  const stack = TerraformStack.of(owner);
+  const resources = new Map(
+    stack.node
+      .findAll()
+      .filter(TerraformResource.isTerraformResource)
+      .map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each as Named]),
+  );
+  const spell = (value: string | undefined): string =>
+    (resolveIn(stack, value ?? "") as string).replace(REFERENCE, (reference, expression: string) => {
+      if (reference.startsWith("$$")) return reference.slice(1);
+      const [, address = "", attribute = ""] = /^(\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
+      const resource = resources.get(address);
+      if (resource === undefined) return "";
+      return attribute === "arn" ? arnBy(resource, spell) : spell(nameIn(resource));
+    });
+  return spell(text);
+}
+
+/** The arguments that names are made of, where a resource has them. */
+type Named = TerraformResource & {
+  readonly nameInput?: string;
+  readonly bucketInput?: string;
+  readonly eventBusNameInput?: string;
+};
+
+const nameIn = ({ nameInput, bucketInput }: Named) => nameInput ?? bucketInput;
+
+/** What policies name most, by how its ARN ends. */
+const ENDINGS: Readonly<Record<string, readonly [service: string, before: string]>> = {
+  aws_cloudwatch_event_rule: ["events", "rule/"],
+  aws_cloudwatch_log_group: ["logs", "log-group:"],
+  aws_sns_topic: ["sns", ""],
+  aws_sqs_queue: ["sqs", ""],
+};
+
+function arnBy(resource: Named, spell: (value: string | undefined) => string): string {
+  const ending = ENDINGS[resource.terraformResourceType];
+  if (ending === undefined) return "";
+  const [service, before] = ending;
+  const bus = resource.eventBusNameInput === undefined ? "" : `${spell(resource.eventBusNameInput)}/`;
+  return arnOf(resource, {
+    service,
+    region: regionOf(resource),
+    resource: `${before}${bus}${spell(nameIn(resource))}`,
+  });
+}
