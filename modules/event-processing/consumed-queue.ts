@@ -12,6 +12,7 @@ import {
   neededVisibilitySeconds,
   withDefaults,
 } from "./consumer";
+import { noteListener } from "./listeners";
 import { alarmOnAge, alarmOnDepth } from "./queue-alarms";
 import {
   DEAD_LETTER_RETENTION_SECONDS,
@@ -154,6 +155,7 @@ export class ConsumedQueue extends Construct {
       caller: "service",
     });
     if (key !== undefined) handler.allow(sidOf("read", key.node.path), decryptStatement(key));
+    if (options.filter === undefined) noteListener(this.queue, { handler });
     this.mapping = eventSource(handler, this.queue, consumption);
     return this.mapping;
   }

@@ -3,6 +3,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { ITerraformDependable } from "cdktf";
 import { type queuePolicy, sidOf, type topicPolicy } from "../../core";
 import type { NotificationTarget } from "../../storage/bucket";
+import { functionsBehind } from "../listeners";
 import {
   type BucketDestination,
   checkArn,
@@ -12,6 +13,7 @@ import {
   S3,
   type Sender,
 } from "./destination";
+import { faultsOfLoops } from "./faults-of-loops";
 import { allowKey, checkKey } from "./key-use";
 
 /** A queue or topic that S3 sends to by the receiver's own policy. */
@@ -46,8 +48,18 @@ export function receiverDestination(receiver: Receiver): BucketDestination {
       checkOrdering(checks, sender, what, own.fifo);
       checkKey(checks, sender, what, own.resource);
     },
-    bind: (sender) => ({ target, after: allow(receiver, sender) }),
+    bind(sender) {
+      sender.scope.node.addValidation({ validate: () => loops(receiver, sender) });
+      return { target, after: allow(receiver, sender) };
+    },
   };
+}
+
+/** A consumer that every message reaches is told as surely as a function that S3 invokes. */
+function loops({ what, own }: Receiver, sender: Sender): string[] {
+  if (own === undefined) return [];
+  const through = `${what} "${own.resource.node.path}"`;
+  return functionsBehind(own.resource).flatMap((handler) => faultsOfLoops(handler, sender, through));
 }
 
 function allow({ own, action, arn }: Receiver, sender: Sender): readonly ITerraformDependable[] {
