@@ -473,6 +473,41 @@ describe("an alert that nobody would hear", () => {
     },
   );
 
+  it.each<[string, string]>([
+    ["dynamodb", "GetItem"],
+    ["dynamodb", "PutItem"],
+    ["kinesis", "PutRecord"],
+    ["lambda", "Invoke"],
+    ["s3", "PutObject"],
+    ["sns", "Publish"],
+    ["sqs", "SendMessage"],
+  ])("rejects data events, of which a trail of management events tells nothing: %s %s", (service, name) => {
+    expect(rejected({ service, names: [name] })).toThrow(
+      new RegExp(
+        `calls\\.it\\.names has data events \\(${name}\\), .* hand in \\{ \\.\\.\\.apiCalls\\(…\\), check: \\(\\) => undefined \\}$`,
+      ),
+    );
+  });
+
+  it("says what hears of objects, and names each call once", () => {
+    expect(rejected({ service: "s3", names: ["GetObject", "DeleteBucket"] })).toThrow(
+      /^api-call-alert "test\/security": calls\.it\.names has data events \(GetObject\).*use an EventRouter/,
+    );
+  });
+
+  it("takes management events that sound alike, and data events on demand", () => {
+    for (const [service, name] of [
+      ["s3", "PutBucketPolicy"],
+      ["kms", "Decrypt"],
+      ["secretsmanager", "PutSecretValue"],
+      ["lambda", "CreateFunction"],
+      ["sqs", "PutObject"],
+    ] as const)
+      expect(rejected({ service, names: [name] })).not.toThrow();
+    const calls = { ...apiCalls({ service: "s3", names: ["PutObject"] }), check: () => undefined };
+    expect(() => alert({ it: calls })).not.toThrow();
+  });
+
   it("takes calls that only read and that EventBridge does not pass over", () => {
     expect(
       rejected({ service: "sts", names: ["AssumeRole", "GetFederationToken", "GetSessionToken"] }),
