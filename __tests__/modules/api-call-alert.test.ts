@@ -570,6 +570,94 @@ describe("an alert that nobody would hear", () => {
     expect(() => alert(undefined, { email: unknown })).not.toThrow();
   });
 
+  describe("is told of in the words of its own props", () => {
+    const calls = (changes: Partial<ApiCallsProps>) =>
+      apiCalls({ service: "dynamodb", names: ["DeleteTable"], ...changes });
+    const to = topicTarget({ arn: "arn:aws:sns:eu-west-1:123456789012:t" });
+
+    it.each<[string, ApiCallAlertProps<string>["calls"], Props, RegExp]>([
+      [
+        "a condition without a list",
+        { it: calls({ where: { requestParameters: { tableName: "orders" } } as never }) },
+        {},
+        /calls\.it\.where\.requestParameters\.tableName must/,
+      ],
+      [
+        "a field with two conditions",
+        { it: calls({ where: { a: [], b: ["x"] } as never }) },
+        {},
+        /calls\.it\.where\.a must/,
+      ],
+      [
+        "a pattern by hand",
+        { it: { ...tableDeletion(), pattern: { source: "aws.x" } as never } },
+        {},
+        /calls\.it\.pattern\.source must/,
+      ],
+      [
+        "a pattern that is too long",
+        { it: calls({ where: { requestParameters: { tableName: ["x".repeat(2048)] } } }) },
+        {},
+        /calls\.it\.pattern takes \d+ characters/,
+      ],
+      [
+        "a name that is no id",
+        { Table_Gone: tableDeletion() },
+        {},
+        /calls\.Table_Gone: a name is kebab-case/,
+      ],
+      ["a name that is taken", { "dead-letters": tableDeletion() }, {}, /calls\.dead-letters: a name is/],
+      [
+        "a detail that is no path",
+        { it: calls({ details: { Table: "tableName" } }) },
+        {},
+        /calls\.it\.details\.Table\.path must be a path from the top of the event.*got "tableName"/,
+      ],
+      [
+        "a placeholder in what the mail says first",
+        { it: calls({ meaning: "Table <name> is gone" }) },
+        {},
+        /calls\.it\.meaning has a word in < and >/,
+      ],
+      [
+        "a placeholder in a label",
+        { it: calls({ details: { "<b>": "$.detail.x" } }) },
+        {},
+        /calls\.it\.details name "<b>" has a word in < and >/,
+      ],
+      [
+        "a target's name",
+        { it: tableDeletion() },
+        { targets: { My_Topic: { to } } },
+        /targets\.My_Topic: a name is kebab-case/,
+      ],
+      [
+        "a target's input",
+        { it: tableDeletion() },
+        { targets: { mine: { to, input: { path: "detail" } } } },
+        /targets\.mine\.input\.path must be a path/,
+      ],
+      [
+        "a topic that rules cannot reach",
+        { it: tableDeletion() },
+        { topic: { arn: "arn:aws:sns:eu-west-1:123456789012:t.fifo" } },
+        /topic is a FIFO topic/,
+      ],
+    ])("rejects %s", (_, given, props, message) => {
+      const tried = () => alert(given, props);
+      expect(tried).toThrow(message);
+      expect(tried).toThrow(/^api-call-alert "test\/security"/);
+      expect(tried).not.toThrow(/rules\.|targets\.topic|pattern\.detail|event-rules/);
+    });
+
+    it("rejects a faulty target once, however many kinds of calls there are", () => {
+      const given = { one: tableDeletion(), two: trailTampering() };
+      expect(() => alert(given, { targets: { mine: { to, input: { path: "detail" } } } })).toThrow(
+        /^api-call-alert "test\/security": targets\.mine\.input\.path/,
+      );
+    });
+  });
+
   it("rejects several faults at once", () => {
     expect(() =>
       alert({ it: apiCalls({ service: "cloudwatch", names: ["GetDashboard"] }) }, { email: "x" }),

@@ -1,5 +1,5 @@
 import type { Checks, Region } from "../../core";
-import { type DetailPattern, type EventPattern, match } from "../event-pattern";
+import { type DetailPattern, type EventPattern, match, patternFaults } from "../event-pattern";
 import { isDataEvent } from "./data-events";
 
 /** Calls to hear of, as CloudTrail tells EventBridge of them. `apiCalls(…)` makes them; another maker is a new file. */
@@ -150,6 +150,11 @@ function check(checks: Checks, prefix: string, props: ApiCallsProps, region: Reg
       'say managementEvents: "all", and mind that the rule then looks at every call of the account that reads',
   );
   checks.oneOf(`${prefix}outcome`, props.outcome, ["succeeded", "failed", "any"]);
+  // Read as a part of the whole pattern, and told as the caller wrote it.
+  const faults = props.where === undefined ? [] : patternFaults({ detail: where }, `${prefix}where`);
+  for (const fault of faults) {
+    checks.that(false, fault.replaceAll(`${prefix}where.detail`, `${prefix}where`));
+  }
   const taken = Object.keys(where).filter((field) => OWN_FIELDS.includes(field));
   checks.that(
     taken.length === 0,

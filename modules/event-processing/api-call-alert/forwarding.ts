@@ -1,6 +1,6 @@
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { OtherRegion, type TopicRef } from "../../core";
+import { factsOf, OtherRegion, type TopicRef } from "../../core";
 import { existingBus } from "../event-bus";
 import { EventRules } from "../event-rules";
 import { busTarget } from "../event-targets";
@@ -34,4 +34,13 @@ export function forwardHome(
     rules: rulesOf(calls, (each) => ruleOf(each, bus, { region: [GLOBAL_REGION] })),
     encryption: "service-managed",
   });
+}
+
+/** The calls that are heard of in us-east-1 and not here. */
+export function forwarded(
+  scope: Construct,
+  calls: Readonly<Record<string, ApiCalls>>,
+): Readonly<Record<string, ApiCalls>> {
+  if (factsOf(scope).region === GLOBAL_REGION) return {};
+  return Object.fromEntries(Object.entries(calls).filter(([, { global }]) => global));
 }
