@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
+import { type TerraformProvider, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { Checks, factsOf } from "../../core";
+import { Checks, factsOf, type TopicRef } from "../../core";
 import { checkEventPattern } from "../event-pattern";
 import type { TargetProps } from "../event-rules";
 import { checkTarget } from "../event-rules/check-rule";
@@ -8,9 +8,17 @@ import { patternOf } from "../event-rules/event-rule";
 import { checkRuleName } from "../event-rules/event-rules";
 import { checkInput } from "../event-rules/input";
 import { topicTarget } from "../event-targets";
-import type { ApiCallAlertProps } from "./api-call-alert";
 import type { ApiCalls } from "./api-calls";
 import { forwarded } from "./forwarding";
+
+/** What of an alert's props can be wrong. */
+interface Checked {
+  readonly calls: Readonly<Record<string, ApiCalls>>;
+  readonly email?: string;
+  readonly topic?: TopicRef;
+  readonly targets?: Readonly<Record<string, TargetProps>>;
+  readonly usEast1?: TerraformProvider;
+}
 
 /** EventBridge quotas, "Targets", less the topic. */
 const MOST_TARGETS = 4;
@@ -19,10 +27,7 @@ const MOST_TARGETS = 4;
  * The faults of an alert. What its rules would find is looked for here too, in the words of whoever wrote the props: a rule
  * speaks of patterns and targets that they never saw.
  */
-export function checkApiCallAlert<Name extends string>(
-  scope: Construct,
-  props: ApiCallAlertProps<Name>,
-): void {
+export function checkApiCallAlert(scope: Construct, props: Checked): void {
   const { calls, targets = {}, topic } = props;
   const { accountTrail } = factsOf(scope);
   const checks = new Checks("api-call-alert", scope);
@@ -32,7 +37,7 @@ export function checkApiCallAlert<Name extends string>(
       'account has a multi-region trail with management events, or "make" and make an AccountTrail',
   );
   checks.that(Object.keys(calls).length > 0, "calls must name at least one kind of call");
-  for (const [name, each] of Object.entries<ApiCalls>(calls)) checkCalls(checks, scope, name, each);
+  for (const [name, each] of Object.entries(calls)) checkCalls(checks, scope, name, each);
   checks.mailAddress("email", props.email);
   const names = Object.keys(targets);
   checks.that(
@@ -89,11 +94,7 @@ function checkTargets(
     checkTarget(checks, scope, `targets.${name}`, name, each);
 }
 
-function checkForwarding<Name extends string>(
-  checks: Checks,
-  scope: Construct,
-  { calls, usEast1 }: ApiCallAlertProps<Name>,
-): void {
+function checkForwarding(checks: Checks, scope: Construct, { calls, usEast1 }: Checked): void {
   const names = Object.keys(forwarded(scope, calls));
   if (names.length === 0) return;
   const { region } = factsOf(scope);
