@@ -223,6 +223,18 @@ describe("the thumbnail maker", () => {
     }
   });
 
+  test("lets libvips reach the parsers of jpeg, png and webp, and no other", async () => {
+    const picture = await quarters(20, 10);
+    const [gif, tiff] = [picture.gifsaveBuffer(), picture.tiffsaveBuffer()];
+    const loaded = Vips({ dynamicLibraries: [] });
+    const guarded = new ThumbnailMaker((() => loaded) as unknown as typeof Vips);
+    for (const format of formats) expect(await guarded.make(all[format], limits)).toMatchObject({ format });
+    const vips = await loaded;
+    expect(() => vips.Image.newFromBuffer(all.jpeg)).not.toThrow();
+    for (const bytes of [gif, tiff]) expect(() => vips.Image.newFromBuffer(bytes)).toThrow();
+    expect(() => vips.Image.gifloadBuffer(gif)).toThrow();
+  });
+
   test("rejects what only begins like a picture", async () => {
     const starts = ["\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "RIFF\0\0\0\0WEBP", "\xff\xd8\xff\xe0<svg/>"];
     for (const start of starts)

@@ -77,16 +77,53 @@ describe("a stream consumer", () => {
       batchItemFailures: [{ itemIdentifier: "2" }],
     });
     expect(done).toEqual(["good"]);
-    expect(error).toHaveBeenCalledWith("record failed", { itemIdentifier: "2", error: expect.any(Error) });
+    expect(error).toHaveBeenCalledWith("record failed", {
+      record: 1,
+      itemIdentifier: "2",
+      error: expect.any(Error),
+    });
     const [, keys] = error.mock.calls[0] as unknown as [string, { error: Error }];
     expect(`${keys.error.message}${keys.error.stack}`).not.toContain("4111");
   });
 
-  test("rejects a record of no stream: there is nothing to come back to", async () => {
-    const { handle } = ofKinesis();
-    await expect(handle({ eventSource: "aws:other" } as unknown as KinesisStreamRecord)).rejects.toThrow(
-      'record ["eventSource"] is of no stream: it has no sequence number',
+  describe("given a record of no stream, to which nobody can come back", () => {
+    const malformed = { eventSource: "aws:other" } as unknown as KinesisStreamRecord;
+    const NO_STREAM = 'record ["eventSource"] is of no stream: it has no sequence number';
+
+    test("keeps what was done before but for the last, and says loudly which one it is", async () => {
+      const { done, handle, logger } = ofKinesis();
+      const error = jest.spyOn(logger, "error");
+      const before = ["1", "2", "3"].map((number) => kinesisRecord(number, number));
+      expect(await handle(...before, malformed, kinesisRecord("5", "5"))).toEqual({
+        batchItemFailures: [{ itemIdentifier: "3" }],
+      });
+      expect(done).toEqual([1, 2, 3]);
+      expect(error).toHaveBeenCalledWith("record failed", {
+        record: 3,
+        error: expect.objectContaining({ message: NO_STREAM }),
+      });
+    });
+
+    test.each([0, 1])(
+      "fails the invocation where it stands at %d, so that the batch is halved",
+      async (at) => {
+        const { handle, logger } = ofKinesis();
+        const error = jest.spyOn(logger, "error");
+        const before = [kinesisRecord("1", "1")].slice(0, at);
+        await expect(handle(...before, malformed, kinesisRecord("3", "3"))).rejects.toThrow(NO_STREAM);
+        expect(error).toHaveBeenCalledWith("record failed", expect.objectContaining({ record: at }));
+      },
     );
+
+    test.each<[string, unknown]>([
+      ["nothing", null],
+      ["empty", {}],
+      ["without what its kind holds", { kinesis: null }],
+      ["with an empty number", { dynamodb: { SequenceNumber: "" } }],
+    ])("rejects one that is %s", async (_, record) => {
+      const { handle } = ofKinesis();
+      await expect(handle(record as KinesisStreamRecord)).rejects.toThrow(/is of no stream/);
+    });
   });
 });
 

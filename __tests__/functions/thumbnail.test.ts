@@ -3,9 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { Logger } from "@aws-lambda-powertools/logger";
 import * as fc from "fast-check";
 import { unzipSync } from "fflate";
 import type { ThumbnailEnv } from "../../functions/thumbnail/env";
+import { handleEvent } from "../../functions/thumbnail/event-handler";
+import type { PicturePipeline } from "../../functions/thumbnail/picture-pipeline";
 import { createdObject, isLater, recordsOf } from "../../functions/thumbnail/s3-event";
 import { settingsOf } from "../../functions/thumbnail/settings";
 import { build } from "../../modules/compute/node-function/bundle";
@@ -229,6 +232,32 @@ describe("two versions of a picture", () => {
     );
   });
 
+  test("are written at the third try where the thumbnail changed at two", async () => {
+    const foreign = () => void s3.put("site", "thumbnails/a.jpg", `foreign ${Math.random()}`);
+    s3.interrupt("PutObject", "site", foreign, foreign);
+    await invoke(upload("a.jpg", jpeg));
+    expect(await look(thumbnailOf("a.jpg").at(-1)?.body as Buffer)).toMatchObject({ width: 80, height: 40 });
+    expect(s3.calls.filter((call) => call.startsWith("PutObject"))).toHaveLength(3);
+  });
+
+  test("written at the same moment, of which S3 refuses one, are looked at again", async () => {
+    s3.refuse("PutObject", "site", "ConditionalRequestConflict", 409);
+    await invoke(upload("a.jpg", jpeg));
+    expect(thumbnailOf("a.jpg")).toHaveLength(1);
+    expect(s3.calls.slice(-3)).toEqual([
+      "PutObject site/thumbnails/a.jpg",
+      "HeadObject site/thumbnails/a.jpg",
+      "PutObject site/thumbnails/a.jpg",
+    ]);
+  });
+
+  test("fail for another try where S3 refuses each of three so", async () => {
+    s3.refuse("PutObject", "site", "ConditionalRequestConflict", 409, 3);
+    await expect(invoke(upload("a.jpg", jpeg))).rejects.toThrow("was changed by others at each of 3 tries");
+    expect(s3.calls.filter((call) => call.startsWith("PutObject"))).toHaveLength(3);
+    expect(thumbnailOf("a.jpg")).toHaveLength(0);
+  });
+
   test("of the same key in two buckets are told apart, loudly", async () => {
     const metadata = { "source-bucket": "more-pictures", "source-sequencer": "01" };
     s3.put("site", "thumbnails/a.jpg", jpeg, { metadata });
@@ -431,6 +460,15 @@ describe("an event", () => {
       "2 of 3 records failed: MalformedEventError: not an event of S3: a record is not from aws:s3",
     );
     expect(thumbnailOf("a.jpg")).toHaveLength(1);
+  });
+
+  test("with a record that says nothing logs its place, by which it is found in the event", async () => {
+    const logger = new Logger({ serviceName: "test", logLevel: "SILENT" });
+    const error = jest.spyOn(logger, "error");
+    const pipeline = { process: async () => ({ outcome: "done" }) } as unknown as PicturePipeline;
+    const event = s3Event(upload("a.jpg", jpeg), { eventSource: "aws:s3" });
+    await expect(handleEvent(event, pipeline, logger)).rejects.toThrow("1 of 2 records failed");
+    expect(error.mock.calls).toEqual([["record failed", { record: 1, error: expect.any(Error) }]]);
   });
 
   test("by which S3 tries a new notification is done", async () => {

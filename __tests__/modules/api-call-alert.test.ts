@@ -297,7 +297,9 @@ describe("an alert", () => {
       ];
     };
     const [topicText = "", keyText = ""] = policies(order);
-    expect(statementsOf(topicText).filter(({ Effect }) => Effect === "Allow")).toHaveLength(2);
+    const [allow, ...others] = statementsOf(topicText).filter(({ Effect }) => Effect === "Allow");
+    expect(allow?.Condition.ArnEquals["aws:SourceArn"]).toHaveLength(2);
+    expect(others).toEqual([]);
     expect(statementsOf(keyText).filter(({ Principal }) => "Service" in Principal)).toHaveLength(1);
     expect([topicText, keyText]).toEqual(policies(["one", "other"]));
   });
@@ -473,6 +475,41 @@ describe("an alert that nobody would hear", () => {
     },
   );
 
+  it.each<[string, string]>([
+    ["dynamodb", "GetItem"],
+    ["dynamodb", "PutItem"],
+    ["kinesis", "PutRecord"],
+    ["lambda", "Invoke"],
+    ["s3", "PutObject"],
+    ["sns", "Publish"],
+    ["sqs", "SendMessage"],
+  ])("rejects data events, of which a trail of management events tells nothing: %s %s", (service, name) => {
+    expect(rejected({ service, names: [name] })).toThrow(
+      new RegExp(
+        `calls\\.it\\.names has data events \\(${name}\\), .* hand in \\{ \\.\\.\\.apiCalls\\(…\\), check: \\(\\) => undefined \\}$`,
+      ),
+    );
+  });
+
+  it("says what hears of objects, and names each call once", () => {
+    expect(rejected({ service: "s3", names: ["GetObject", "DeleteBucket"] })).toThrow(
+      /^api-call-alert "test\/security": calls\.it\.names has data events \(GetObject\).*use an EventRouter/,
+    );
+  });
+
+  it("takes management events that sound alike, and data events on demand", () => {
+    for (const [service, name] of [
+      ["s3", "PutBucketPolicy"],
+      ["kms", "Decrypt"],
+      ["secretsmanager", "PutSecretValue"],
+      ["lambda", "CreateFunction"],
+      ["sqs", "PutObject"],
+    ] as const)
+      expect(rejected({ service, names: [name] })).not.toThrow();
+    const calls = { ...apiCalls({ service: "s3", names: ["PutObject"] }), check: () => undefined };
+    expect(() => alert({ it: calls })).not.toThrow();
+  });
+
   it("takes calls that only read and that EventBridge does not pass over", () => {
     expect(
       rejected({ service: "sts", names: ["AssumeRole", "GetFederationToken", "GetSessionToken"] }),
@@ -533,6 +570,94 @@ describe("an alert that nobody would hear", () => {
     const unknown = Token.asString({ resolve: () => "${var.x}" });
     expect(rejected({ service: unknown, names: [unknown] })).not.toThrow();
     expect(() => alert(undefined, { email: unknown })).not.toThrow();
+  });
+
+  describe("is told of in the words of its own props", () => {
+    const calls = (changes: Partial<ApiCallsProps>) =>
+      apiCalls({ service: "dynamodb", names: ["DeleteTable"], ...changes });
+    const to = topicTarget({ arn: "arn:aws:sns:eu-west-1:123456789012:t" });
+
+    it.each<[string, ApiCallAlertProps<string>["calls"], Props, RegExp]>([
+      [
+        "a condition without a list",
+        { it: calls({ where: { requestParameters: { tableName: "orders" } } as never }) },
+        {},
+        /calls\.it\.where\.requestParameters\.tableName must/,
+      ],
+      [
+        "a field with two conditions",
+        { it: calls({ where: { a: [], b: ["x"] } as never }) },
+        {},
+        /calls\.it\.where\.a must/,
+      ],
+      [
+        "a pattern by hand",
+        { it: { ...tableDeletion(), pattern: { source: "aws.x" } as never } },
+        {},
+        /calls\.it\.pattern\.source must/,
+      ],
+      [
+        "a pattern that is too long",
+        { it: calls({ where: { requestParameters: { tableName: ["x".repeat(2048)] } } }) },
+        {},
+        /calls\.it\.pattern takes \d+ characters/,
+      ],
+      [
+        "a name that is no id",
+        { Table_Gone: tableDeletion() },
+        {},
+        /calls\.Table_Gone: a name is kebab-case/,
+      ],
+      ["a name that is taken", { "dead-letters": tableDeletion() }, {}, /calls\.dead-letters: a name is/],
+      [
+        "a detail that is no path",
+        { it: calls({ details: { Table: "tableName" } }) },
+        {},
+        /calls\.it\.details\.Table\.path must be a path from the top of the event.*got "tableName"/,
+      ],
+      [
+        "a placeholder in what the mail says first",
+        { it: calls({ meaning: "Table <name> is gone" }) },
+        {},
+        /calls\.it\.meaning has a word in < and >/,
+      ],
+      [
+        "a placeholder in a label",
+        { it: calls({ details: { "<b>": "$.detail.x" } }) },
+        {},
+        /calls\.it\.details name "<b>" has a word in < and >/,
+      ],
+      [
+        "a target's name",
+        { it: tableDeletion() },
+        { targets: { My_Topic: { to } } },
+        /targets\.My_Topic: a name is kebab-case/,
+      ],
+      [
+        "a target's input",
+        { it: tableDeletion() },
+        { targets: { mine: { to, input: { path: "detail" } } } },
+        /targets\.mine\.input\.path must be a path/,
+      ],
+      [
+        "a topic that rules cannot reach",
+        { it: tableDeletion() },
+        { topic: { arn: "arn:aws:sns:eu-west-1:123456789012:t.fifo" } },
+        /topic is a FIFO topic/,
+      ],
+    ])("rejects %s", (_, given, props, message) => {
+      const tried = () => alert(given, props);
+      expect(tried).toThrow(message);
+      expect(tried).toThrow(/^api-call-alert "test\/security"/);
+      expect(tried).not.toThrow(/rules\.|targets\.topic|pattern\.detail|event-rules/);
+    });
+
+    it("rejects a faulty target once, however many kinds of calls there are", () => {
+      const given = { one: tableDeletion(), two: trailTampering() };
+      expect(() => alert(given, { targets: { mine: { to, input: { path: "detail" } } } })).toThrow(
+        /^api-call-alert "test\/security": targets\.mine\.input\.path/,
+      );
+    });
   });
 
   it("rejects several faults at once", () => {

@@ -23,7 +23,9 @@ import {
   BucketNotifications,
   FanOut,
   functionDestination,
+  QueueConsumer,
   queueDestination,
+  TopicConsumer,
   topicDestination,
 } from "../../modules/event-processing";
 import { loopsIn, mayMeet } from "../../modules/event-processing/bucket-notifications/loop";
@@ -282,6 +284,26 @@ describe("a function that writes where it is told of", () => {
     ["a prefix above", ({ bucket }) => ({ resources: [`${bucket.arn}/up*`] }), { prefix: "uploads/" }],
     ["one key", ({ bucket }) => ({ resources: [`${bucket.arn}/uploads/index.jpg`] }), { prefix: "uploads/" }],
     ["a suffix within", ({ bucket }) => ({ resources: [`${bucket.arn}/*.thumb.jpg`] }), { suffix: ".jpg" }],
+    [
+      "characters that S3 wants encoded in filters",
+      ({ bucket }) => ({ resources: [`${bucket.arn}/day=2026/*`] }),
+      { prefix: "day=2026/" },
+    ],
+    [
+      "what a variable of IAM stands for",
+      ({ bucket }) => ({ resources: [`${bucket.arn}/$\${aws:PrincipalTag/team}/*`] }),
+      { prefix: "uploads/" },
+    ],
+    [
+      "by a version",
+      ({ bucket }) => ({ actions: ["s3:PutObjectVersionTagging"], resources: [`${bucket.arn}/*`] }),
+      { events: ["s3:ObjectTagging:Put"] },
+    ],
+    [
+      "the end of tags of a version",
+      () => ({ actions: ["s3:DeleteObjectVersionTagging"] }),
+      { events: ["s3:ObjectTagging:Delete"] },
+    ],
     ["any call", () => ({ actions: ["s3:*"] })],
     ["calls that begin so", () => ({ actions: ["s3:Put*"] })],
     ["all calls", () => ({ actions: ["*"] })],
@@ -317,6 +339,11 @@ describe("a function that writes where it is told of", () => {
       ({ bucket }) => ({ resources: [`${bucket.arn}/thumbnails/*`] }),
       { prefix: "uploads/" },
     ],
+    [
+      "another prefix of characters that S3 wants encoded",
+      ({ bucket }) => ({ resources: [`${bucket.arn}/day=2027/*`] }),
+      { prefix: "day=2026/" },
+    ],
     ["another suffix", ({ bucket }) => ({ resources: [`${bucket.arn}/*.webp`] }), { suffix: ".jpg" }],
     ["another bucket", () => ({ resources: ["arn:aws:s3:::thumbnails/*"] })],
     ["a bucket whose name begins so", ({ bucket }) => ({ resources: [`${bucket.arn}-2/*`] })],
@@ -331,6 +358,93 @@ describe("a function that writes where it is told of", () => {
     ],
   ])("is let be: %s", (_, statement, watch = {}) => {
     expect(() => allowing(statement, watch)).not.toThrow();
+  });
+
+  describe("behind a queue or a topic", () => {
+    const CREATED_BELOW = { prefix: "uploads/" };
+    const behind = (
+      lead: (stack: TerraformStack, resize: Handler) => BucketDestination,
+      prefix = "uploads/",
+    ) =>
+      notified((stack, bucket) => {
+        const resize = handler(stack);
+        const to = lead(stack, resize);
+        bucket.grant(resize, prefix, "PutObject");
+        return to;
+      }, CREATED_BELOW);
+    const filter = [{ kind: ["order"] }] as const;
+
+    it.each<[string, (stack: TerraformStack, handler: Handler) => BucketDestination, RegExp]>([
+      [
+        "a queue",
+        (stack, resize) => queueDestination(new QueueConsumer(stack, "work", { handler: resize }).queue),
+        /function "test\/resize", to which queue "test\/work\/Default\/Default" leads, may s3:PutObject on uploads\/\*/,
+      ],
+      [
+        "a topic",
+        (stack, resize) => topicDestination(new TopicConsumer(stack, "news", { handler: resize }).topic),
+        /function "test\/resize", to which topic "test\/news\/Default" leads, may s3:PutObject/,
+      ],
+      [
+        "a topic and its queue",
+        (stack, resize) => {
+          const uploads = new FanOut(stack, "uploads", { subscribers: { resize: {} } });
+          uploads.subscribers.resize.consumeWith(resize);
+          return topicDestination(uploads.topic);
+        },
+        /to which topic "test\/uploads\/Default" leads, may s3:PutObject/,
+      ],
+    ])("is rejected: %s", (_, lead, message) => {
+      expect(() => behind(lead)).toThrow(message);
+      expect(() => behind(lead, "thumbnails/")).not.toThrow();
+    });
+
+    it.each<[string, (stack: TerraformStack, handler: Handler) => BucketDestination]>([
+      [
+        "a queue's consumer",
+        (stack, resize) =>
+          queueDestination(new QueueConsumer(stack, "work", { handler: resize, filter }).queue),
+      ],
+      [
+        "a topic's consumer",
+        (stack, resize) =>
+          topicDestination(
+            new TopicConsumer(stack, "news", { handler: resize, filter: { attributes: { kind: ["a"] } } })
+              .topic,
+          ),
+      ],
+      [
+        "a subscription",
+        (stack, resize) => {
+          const resized = { filter: { attributes: { kind: ["a"] } } };
+          const uploads = new FanOut(stack, "uploads", { subscribers: { resized } });
+          uploads.subscribers.resized.consumeWith(resize);
+          return topicDestination(uploads.topic);
+        },
+      ],
+    ])("is let be where it filters, which may keep off what it writes: %s", (_, lead) => {
+      expect(() => behind(lead)).not.toThrow();
+    });
+
+    it("is let be in another stack, whose statements are not read from here", () => {
+      expect(() =>
+        synthesizeApp((app: App) => {
+          const [here, there] = ["here", "there"].map((id) => {
+            const stack = new TerraformStack(app, id);
+            new AwsProvider(stack, "aws", { region: "eu-west-1" });
+            provideFacts(stack, someFacts);
+            return stack;
+          }) as [TerraformStack, TerraformStack];
+          const bucket = bucketIn(here);
+          const resize = handler(there);
+          const uploads = new FanOut(here, "uploads", { subscribers: { resize: {} } });
+          uploads.subscribers.resize.consumeWith(resize);
+          bucket.grant(resize, "", "PutObject");
+          const destinations = { all: { ...CREATED, to: topicDestination(uploads.topic) } };
+          new BucketNotifications(here, "events", { bucket, destinations });
+        }),
+      ).not.toThrow();
+    });
   });
 
   it("is found whatever the pattern, prefix and suffix", () => {

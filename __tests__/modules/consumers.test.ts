@@ -241,6 +241,16 @@ describe("a queue consumer", () => {
     ],
     ["too few receives", { maxReceives: 4 }, /maxReceives must be at least 5 with a function, got 4/],
     ["a visibility below what the function needs", { visibilityTimeoutSeconds: 119 }, /must be at least 120/],
+    [
+      "a retention that ends before the last try",
+      { retentionSeconds: 599 },
+      /retentionSeconds must be at least 600 \(5 receives × 120 s that each hides a message\), got 599: SQS would forget/,
+    ],
+    [
+      "more tries than four days hold",
+      { maxReceives: 1000, visibilityTimeoutSeconds: 346 },
+      /retentionSeconds must be at least 346000 \(1000 receives × 346 s .*got 345600.*or try less often/,
+    ],
     ["a batch without window", { batchSize: 11 }, /batchSize 11 needs a batchingWindowSeconds/],
     [
       "a window on FIFO",
@@ -263,6 +273,17 @@ describe("a queue consumer", () => {
     const result = consumer({ maxReceives: token, alarmAtDepth: token, visibilityTimeoutSeconds: token });
     expect(result.at("orders", SqsQueue).redrive_policy).toContain('"maxReceiveCount":${var.given}');
     expect(alarmsOf(result).map(({ threshold }) => threshold)).toContain("${var.given}");
+  });
+
+  it("takes a retention of exactly its tries, and those known at apply only", () => {
+    for (const props of [
+      { retentionSeconds: 600 },
+      { retentionSeconds: token },
+      { maxReceives: token, retentionSeconds: 60 },
+      { visibilityTimeoutSeconds: token, retentionSeconds: 60 },
+      { visibilityTimeoutSeconds: 345_600 / 8, maxReceives: 8 },
+    ])
+      expect(() => consumer(props)).not.toThrow();
   });
 
   it("rejects a second consumer of its queue, which would take half of the messages", () => {
@@ -729,9 +750,43 @@ describe("a stream consumer", () => {
     expect(() => onTable(props)).toThrow(message);
   });
 
-  it("rejects an age above a week of a Kinesis stream, and takes a week", () => {
-    expect(() => onKinesis({ maximumRecordAgeSeconds: 604_801 })).toThrow(/between 60 and 604800.*AWS's -1/);
-    expect(() => onKinesis({ maximumRecordAgeSeconds: 604_800 })).not.toThrow();
+  describe("of a Kinesis stream", () => {
+    const keeping =
+      (
+        retentionPeriod?: number,
+        as: (made: KinesisStream) => StreamConsumerProps["source"] = (made) => made,
+      ) =>
+      (stack: TerraformStack) =>
+        as(new KinesisStream(stack, "stream", { name: "stream", retentionPeriod }));
+    const byArn = ({ arn, name }: KinesisStream) => ({ arn, name });
+
+    it("rejects an age above a week, and takes a week", () => {
+      const year = keeping(8760);
+      expect(() => onKinesis({ maximumRecordAgeSeconds: 604_801 }, year)).toThrow(
+        /between 60 and 604800.*AWS's -1/,
+      );
+      expect(() => onKinesis({ maximumRecordAgeSeconds: 604_800 }, year)).not.toThrow();
+    });
+
+    it.each<[string, (stack: TerraformStack) => StreamConsumerProps["source"], number]>([
+      ["a day", keeping(), 24],
+      ["two days", keeping(48), 48],
+      ["a day, handed in by its ARN", keeping(undefined, byArn), 24],
+    ])("rejects an age above what it keeps: %s", (_, source, hours) => {
+      expect(() => onKinesis({ maximumRecordAgeSeconds: hours * 3600 + 1 }, source)).toThrow(
+        new RegExp(
+          `maximumRecordAgeSeconds must be between 60 and ${hours * 3600}, got ${hours * 3600 + 1}: the stream forgets records ` +
+            `after ${hours} hours, .*raise its retention`,
+        ),
+      );
+      expect(() => onKinesis({ maximumRecordAgeSeconds: hours * 3600 }, source)).not.toThrow();
+    });
+
+    it("takes a week of one that keeps what only Terraform, or its owner, knows", () => {
+      const arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/theirs";
+      for (const source of [keeping(token), () => ({ arn, name: "theirs" })])
+        expect(() => onKinesis({ maximumRecordAgeSeconds: 604_800 }, source)).not.toThrow();
+    });
   });
 
   it.each<[string, (stack: TerraformStack) => StreamConsumerProps["source"], RegExp]>([
@@ -923,6 +978,23 @@ describe("consumers that share", () => {
       }
     });
     expect(Object.keys(result.resources(LambdaEventSourceMapping))).toHaveLength(2);
+  });
+
+  it("rejects a third of one table's stream, whose shards serve two, and takes more of Kinesis", () => {
+    const three = (source: (stack: TerraformStack) => StreamConsumerProps["source"]) =>
+      synthesize((stack) => {
+        const shared = source(stack);
+        for (const id of ["a", "b", "c"]) {
+          const handler = someHandler(stack, `f-${id}`);
+          new StreamConsumer(stack, id, { handler, source: shared, startingPosition: "LATEST" });
+        }
+      });
+    expect(() =>
+      three((stack) => new Table(stack, "table", { partitionKey: "id", stream: "KEYS_ONLY" })),
+    ).toThrow(
+      /stream-consumer "test\/c": source is read by "test\/a" and "test\/b" already, and DynamoDB throttles more than 2 readers/,
+    );
+    expect(() => three((stack) => new KinesisStream(stack, "stream", { name: "stream" }))).not.toThrow();
   });
 
   it.each<[string, (stack: TerraformStack, handler: Handler) => unknown]>([

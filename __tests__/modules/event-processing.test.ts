@@ -828,6 +828,16 @@ describe("refusals of a fan-out", () => {
       { billing: { retentionSeconds: 1_209_600 } },
       /must outlast the queue/,
     ],
+    [
+      "a retention that ends before the last try",
+      { billing: { retentionSeconds: 300, visibilityTimeoutSeconds: 61 } },
+      /fan-out "test\/orders": subscribers\.billing\.retentionSeconds must be at least 305 \(5 receives × 61 s/,
+    ],
+    [
+      "a retention that ends before the last try of whoever consumes it elsewhere",
+      { billing: { retentionSeconds: 149 } },
+      /queue "test\/orders\/billing\/queue": retentionSeconds must be at least 150 \(5 receives × 30 s/,
+    ],
     ["an alarm at no age", { billing: { alarmAtAgeSeconds: 0 } }, /alarmAtAgeSeconds must be between 1/],
     [
       "an unknown delivery",
@@ -847,6 +857,13 @@ describe("refusals of a fan-out", () => {
     expect(() => fanOut({ billing: {} }, { ordering: "lifo" as "fifo" })).toThrow(
       /: ordering must be one of standard, fifo/,
     );
+  });
+
+  it("rejects a retention that ends before the last try of its consumer, and takes one without", () => {
+    expect(() => consumed({}, { retentionSeconds: 150 })).toThrow(
+      /consumer "test\/orders\/billing\/queue": retentionSeconds must be at least \d+ \(5 receives × \d+ s/,
+    );
+    expect(() => fanOut({ billing: { retentionSeconds: 150 } })).not.toThrow();
   });
 
   it("rejects every fault of every subscriber at once", () => {

@@ -1241,7 +1241,7 @@ describe("a router", () => {
         new EventRouter(stack, "router", { routes: { jpg: { key: ["in/*.jpg"], targets: { it: { to } } } } });
       }),
     ).toThrow(
-      /detail\.object\.key is compared with "in\/\*\.jpg" as it is.*write match\.wildcard\("in\/\*\.jpg"\)/,
+      /^event-router "test\/router": routes\.jpg\.key is compared with "in\/\*\.jpg" as it is.*write match\.wildcard\("in\/\*\.jpg"\)/,
     );
   });
 
@@ -1290,9 +1290,35 @@ describe("a router", () => {
     expect(router({}, { encryption: "service-managed" }).one(SqsQueue).sqs_managed_sse_enabled).toBe(true);
   });
 
-  it("rejects what its rules reject", () => {
-    expect(() => router({ targets: {} })).toThrow(
-      'event-rules "test/uploads/rules": rules.pictures.targets must name at least one target',
+  it.each<[string, Partial<RouteProps>, string]>([
+    ["no target", { targets: {} }, "targets must name at least one target"],
+    ["a target's name", { targets: { In_Box: plain } }, "targets.In_Box: a name is kebab-case"],
+    [
+      "the size of what is gone",
+      { events: ["Object Deleted"], size: [match.numeric(">", 0)] },
+      "size is in no",
+    ],
+    ["no key of the list", { key: [] }, "key"],
+    ["no event", { events: [] as never }, "events"],
+    ["a reason that is no list", { reason: "PutObject" as never }, "reason must"],
+    ["a requester that is no list", { requester: "me" as never }, "requester must"],
+    [
+      "an unknown answer to replays",
+      { replays: "never" as never },
+      "replays must be one of include, exclude",
+    ],
+  ])("rejects %s, in the words of its own props", (_, route, message) => {
+    const tried = () => router(route);
+    expect(tried).toThrow(`event-router "test/uploads": routes.pictures.${message}`);
+    expect(tried).not.toThrow(/rules\.|\.pattern|detail\./);
+  });
+
+  it("rejects no route, and one whose name is no id, with what else is wrong with it", () => {
+    const routes = (given: EventRouterProps<string>["routes"]) => () =>
+      synthesize((stack) => void new EventRouter(stack, "uploads", { routes: given }));
+    expect(routes({})).toThrow('event-router "test/uploads": routes must name at least one route');
+    expect(routes({ Pictures: { key: [], targets: {} } })).toThrow(
+      /event-router "test\/uploads": 3 faults\n.*routes\.Pictures: a name is.*\n.*routes\.Pictures\.key.*\n.*routes\.Pictures\.targets/,
     );
   });
 });

@@ -27,7 +27,7 @@ import {
   type TableProps,
   type Watch,
 } from "../../modules/storage";
-import { commonEvents } from "../../modules/storage/bucket";
+import { commonEvents, encodedFilter } from "../../modules/storage/bucket";
 import { statementsOf, synthesize } from "../../testing";
 
 const table = (
@@ -420,19 +420,34 @@ describe("what a bucket's notification can tell of", () => {
     [
       "a prefix that is too long",
       { prefix: "x".repeat(1025) },
-      /to\.prefix must have at most 1024 characters, got 1025/,
+      /to\.prefix must have at most 1024 characters .*, got 1025/,
     ],
-    ["an encoded prefix", { prefix: "a%20b" }, /to\.prefix must consist of letters.*got "a%20b"/],
-    ["a prefix with a space", { prefix: "a b" }, /to\.prefix must consist of letters/],
-    ["a wildcard", { suffix: "*.jpg" }, /to\.suffix must consist of .*S3 knows no wildcards.*EventBridge/],
-    ["letters that S3 compares encoded", { prefix: "größe/" }, /to\.prefix must consist of letters/],
+    [
+      "a suffix that is too long once it is encoded",
+      { suffix: "=".repeat(342) },
+      /to\.suffix must have at most 1024 characters as S3 wants them encoded, got 1026/,
+    ],
+    [
+      "an encoded prefix, which would be encoded twice",
+      { prefix: "day%3D2026" },
+      /to\.prefix has a %, got "day%3D2026": write it as the keys are/,
+    ],
+    ["a wildcard", { suffix: "*.jpg" }, /to\.suffix has a \*, .*S3 knows no wildcards.*EventBridge/],
+    ["half a character", { prefix: "a\ud83d" }, /to\.prefix has half a character/],
   ])("rejects %s", (_, watch, message) => {
     expect(faults(watch)).toEqual([expect.stringMatching(message)]);
   });
 
   it("takes every event, filters of 1 to 1,024 characters, and those known at apply only", () => {
     const unknown = Token.asString({ resolve: () => "${var.prefix}" });
-    for (const prefix of ["x", "x".repeat(1024), "a/B9!-_.'()", unknown]) {
+    for (const prefix of [
+      "x",
+      "x".repeat(1024),
+      "a/B9!-_.'()",
+      "day=2026/größe 1?&@:,;$~",
+      "=".repeat(341),
+      unknown,
+    ]) {
       expect(faults({ prefix, suffix: prefix })).toEqual([]);
     }
     const all: BucketEvent[] = [
@@ -459,6 +474,11 @@ describe("what a bucket's notification can tell of", () => {
       created({ prefix: "a/", suffix: ".jpg" }),
     ],
     ["a prefix here, a suffix there", created({ prefix: "a/" }), created({ suffix: ".jpg" })],
+    [
+      "characters that are encoded for S3",
+      created({ prefix: "day=2026/" }),
+      created({ prefix: "day=2026/größe 1/" }),
+    ],
     ["a family and a member", created(), { events: ["s3:ObjectCreated:Put"] }],
   ])("is both's where there are %s", (_, one, other) => {
     expect(commonEvents(one, other)).toEqual(one.events);
@@ -473,11 +493,36 @@ describe("what a bucket's notification can tell of", () => {
       created({ prefix: "a/", suffix: ".jpg" }),
       created({ prefix: "a/", suffix: ".png" }),
     ],
+    ["suffixes that only their encoded forms share", created({ suffix: "=" }), created({ suffix: "D" })],
     ["other events", created(), { events: ["s3:ObjectRemoved:*"] }],
     ["members of one family", { events: ["s3:ObjectCreated:Put"] }, { events: ["s3:ObjectCreated:Copy"] }],
     ["a filter known at apply only", created({ prefix: Token.asString({ resolve: () => "x" }) }), created()],
   ])("is let be where there are %s", (_, one, other) => {
     expect([...commonEvents(one, other), ...commonEvents(other, one)]).toEqual([]);
+  });
+
+  it("reaches S3 as S3 wants it: a space as +, and what is special in % of UTF-8", () => {
+    expect(encodedFilter("day=2026/")).toBe("day%3D2026/");
+    expect(encodedFilter("a b+c")).toBe("a+b%2Bc");
+    expect(encodedFilter("größe~?&@:,;$")).toBe("gr%C3%B6%C3%9Fe%7E%3F%26%40%3A%2C%3B%24");
+    expect(encodedFilter("a/B9!-_.'()")).toBe("a/B9!-_.'()");
+    expect(encodedFilter(undefined)).toBeUndefined();
+    const unknown = Token.asString({ resolve: () => "day=${var.day}" });
+    expect(encodedFilter(unknown)).toBe(unknown);
+  });
+
+  it("means the keys that it is written like, whatever their characters", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme" }).map((each) => each.replaceAll("*", "")),
+        (text) => {
+          const encoded = encodedFilter(text) ?? "";
+          return (
+            /^[\w/!\-.'()+%]*$/.test(encoded) && decodeURIComponent(encoded.replaceAll("+", " ")) === text
+          );
+        },
+      ),
+    );
   });
 
   it("overlaps wherever some key is both's, whatever the filters", () => {
@@ -536,7 +581,7 @@ describe("a bucket's notification", () => {
 
   it("holds the parts of everybody in one resource, each of its kind", () => {
     const result = notified(({ bucket }) => {
-      bucketNotification(bucket).add("jpg", part(A, { prefix: "up/", suffix: ".jpg" }));
+      bucketNotification(bucket).add("jpg", part(A, { prefix: "day=2026/", suffix: " 1.jpg" }));
       bucketNotification(bucket).add("png", part(B, { to: { topicArn: B }, suffix: ".png" }));
       bucketNotification(bucket).add("gone", {
         to: { lambdaFunctionArn: C },
@@ -550,8 +595,8 @@ describe("a bucket's notification", () => {
         id: "jpg",
         queue_arn: A,
         events: ["s3:ObjectCreated:*"],
-        filter_prefix: "up/",
-        filter_suffix: ".jpg",
+        filter_prefix: "day%3D2026/",
+        filter_suffix: "+1.jpg",
       },
     ]);
     expect(topic).toEqual([

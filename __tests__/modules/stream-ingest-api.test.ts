@@ -19,6 +19,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import Ajv from "ajv-draft-04";
 import { type TerraformStack, Token } from "cdktf";
 import fc from "fast-check";
+import type { JsonSchema } from "../../modules/api";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { StreamConsumer, StreamIngestApi, type StreamIngestApiProps } from "../../modules/event-processing";
 import { Bucket } from "../../modules/storage";
@@ -807,6 +808,93 @@ describe("a stream ingest API", () => {
     expect(() => made({ bufferMb: 0, retentionHours: 1 })).toThrow(
       /stream ingest api "test\/clicks": 2 faults/,
     );
+  });
+
+  describe("with a schema of its records", () => {
+    const order: JsonSchema = {
+      type: "object",
+      properties: {
+        id: { type: "string" },
+        total: { type: "number" },
+        paid: { type: "boolean" },
+        kind: { enum: ["a", 1] },
+        flag: { enum: [true, null] },
+        shop: { type: ["object", "null"], additionalProperties: false, properties: { name: {} } },
+        more: { additionalProperties: true, properties: { a: {} } },
+        any: { allOf: [{ required: ["x"] }], properties: { b: {} } },
+      },
+    };
+
+    it.each<[string, Props, RegExp]>([
+      [
+        "a key that the schema does not name",
+        { partitionKey: { field: "customer" } },
+        /partitionKey\.field is customer, and record names no customer, but id, total, .*: name it among its properties/,
+      ],
+      [
+        "a key that the schema forbids",
+        { partitionKey: { field: "shop.id" } },
+        /partitionKey\.field is shop\.id, and record\.properties\.shop names no id, but name/,
+      ],
+      [
+        "a key that is no text",
+        { partitionKey: { field: "total" } },
+        /partitionKey\.field is total, which the record has as number, and it must be string: change the schema/,
+      ],
+      [
+        "a key below what has no fields",
+        { partitionKey: { field: "id.a" } },
+        /partitionKey\.field is id\.a, and record\.properties\.id is string, which has no fields/,
+      ],
+      [
+        "a partition that is neither a text nor a number",
+        { partitionBy: { paid: "paid" } },
+        /partitionBy\.paid is paid, which the record has as boolean, and it must be string or integer/,
+      ],
+      [
+        "a partition of other words",
+        { partitionBy: { flag: "flag" } },
+        /partitionBy\.flag is flag, which the record has as one of \[true,null\]/,
+      ],
+      [
+        "a record that is a list",
+        { record: { type: "array" }, partitionKey: { field: "id" } },
+        /and record is array, which has no fields/,
+      ],
+    ])("rejects %s", (_, props, message) => {
+      expect(() => made({ record: order, ...props })).toThrow(message);
+    });
+
+    it("takes fields that it has, and those that it leaves open", () => {
+      const partitionBy = { total: "total", kind: "kind", shop: "shop.name", x: "any.x", y: "more.y" };
+      expect(() => made({ record: order, partitionKey: { field: "id" }, partitionBy })).not.toThrow();
+      for (const record of [{ type: "object" }, { patternProperties: { "^i": {} } }, {}] as JsonSchema[])
+        expect(() => made({ record, partitionKey: { field: "id.x" } })).not.toThrow();
+    });
+  });
+
+  const two = (one: Props, other: Props) =>
+    synthesize((stack) => {
+      const bucket = new Bucket(stack, "lake", { encryption: "service-managed" });
+      for (const [id, props] of Object.entries({ one, other }))
+        new StreamIngestApi(stack, id, { authorization: "iam", bucket, ...props } as StreamIngestApiProps);
+    });
+
+  it.each<[string, Props, Props]>([
+    ["the same place by default", {}, {}],
+    ["a place within another's", { prefix: "a/" }, { prefix: "a/b/" }],
+    ["where another's errors lie", {}, { prefix: "errors/other/", errorPrefix: "failed/" }],
+    ["errors where another's records lie", {}, { prefix: "other/", errorPrefix: "records/" }],
+  ])("rejects a second of one bucket that writes to %s", (_, one, other) => {
+    expect(() => two(one, other)).toThrow(
+      /stream ingest api "test\/other": prefix ".*" of "test\/one", which writes to the same bucket: .*prefix of its own/,
+    );
+  });
+
+  it("writes beside another into one bucket, with a place of its own, what failed together", () => {
+    const unknown = Token.asString({ resolve: () => "${var.prefix}" });
+    expect(() => two({ prefix: "a/" }, { prefix: "b/" })).not.toThrow();
+    expect(() => two({}, { prefix: unknown, errorPrefix: unknown })).not.toThrow();
   });
 
   it("shares a bucket and a key with another, in either order, whose policies stay one", () => {

@@ -24,8 +24,8 @@ export interface StreamConsumerProps<Record extends StreamRecord> {
  * It stops at the first record that fails: Lambda comes back from there, and what had been done behind it would be done
  * twice and out of order. That is why it is not the batch processor of Powertools, which goes on.
  *
- * @returns a handler that answers with the record to come back to. It throws where that is the first of the batch: nothing
- * is done then, Lambda halves the batch either way, and the Errors metric says so
+ * @returns a handler that answers with the record to come back to, before one without a sequence number the one that was done
+ * last. It throws where that is the first of the batch: Lambda halves the batch then, and the Errors metric says so
  */
 export function streamConsumer<Record extends StreamRecord>(
   props: StreamConsumerProps<Record>,
@@ -34,25 +34,31 @@ export function streamConsumer<Record extends StreamRecord>(
   return async ({ Records }, context) => {
     logger.addContext(context);
     for (const [index, record] of Records.entries()) {
-      const itemIdentifier = sequenceNumberOf(record);
+      let itemIdentifier: string | undefined;
       try {
+        itemIdentifier = sequenceNumberOf(record);
         await process(record);
         logger.info("record done", { itemIdentifier });
       } catch (error) {
-        logger.error("record failed", { itemIdentifier, error: error as Error });
-        if (index === 0) throw error;
-        return { batchItemFailures: [{ itemIdentifier }] };
+        logger.error("record failed", { record: index, itemIdentifier, error: error as Error });
+        // Nobody can come back to a record without a number: the one before it is done again.
+        const back = itemIdentifier === undefined ? index - 1 : index;
+        if (back <= 0) throw error;
+        return { batchItemFailures: [{ itemIdentifier: sequenceNumberOf(Records[back]) }] };
       }
     }
     return { batchItemFailures: [] };
   };
 }
 
-function sequenceNumberOf(record: StreamRecord): string {
-  const sequenceNumber =
-    "kinesis" in record ? record.kinesis.sequenceNumber : record.dynamodb?.SequenceNumber;
-  if (sequenceNumber !== undefined) return sequenceNumber;
-  throw new Error(`record ${JSON.stringify(Object.keys(record))} is of no stream: it has no sequence number`);
+/** What of either kind of record is looked at for its number. */
+type Numbered = Partial<Pick<KinesisStreamRecord, "kinesis"> & Pick<DynamoDBRecord, "dynamodb">>;
+
+function sequenceNumberOf(record: Numbered | undefined): string {
+  const sequenceNumber = record?.kinesis?.sequenceNumber ?? record?.dynamodb?.SequenceNumber;
+  if (sequenceNumber) return sequenceNumber;
+  const fields = JSON.stringify(Object.keys(record ?? {}));
+  throw new Error(`record ${fields} is of no stream: it has no sequence number`);
 }
 
 /**

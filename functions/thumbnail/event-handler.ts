@@ -11,9 +11,9 @@ import { createdObject, recordsOf } from "./s3-event";
 export async function handleEvent(event: unknown, pipeline: PicturePipeline, logger: Logger): Promise<void> {
   const records = recordsOf(event);
   const errors: Error[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     try {
-      await handleRecord(record, pipeline, logger);
+      await handleRecord(record, index, pipeline, logger);
     } catch (error) {
       errors.push(error as Error);
     }
@@ -22,15 +22,21 @@ export async function handleEvent(event: unknown, pipeline: PicturePipeline, log
   if (errors.length > 0) throw new FailedRecordsError(errors, records.length);
 }
 
-async function handleRecord(record: unknown, pipeline: PicturePipeline, logger: Logger): Promise<void> {
-  let keys: Record<string, unknown> = {};
+async function handleRecord(
+  record: unknown,
+  index: number,
+  pipeline: PicturePipeline,
+  logger: Logger,
+): Promise<void> {
+  // A malformed record has no key that it could be found by, only its place in the event.
+  let keys: Record<string, unknown> = { record: index };
   try {
     const object = createdObject(record);
     if (object === undefined) {
-      logger.info("record is of no created object");
+      logger.info("record is of no created object", keys);
       return;
     }
-    keys = { bucket: object.bucket, key: object.key, versionId: object.versionId };
+    keys = { ...keys, bucket: object.bucket, key: object.key, versionId: object.versionId };
     const outcome = await pipeline.process(object);
     const level = outcome.outcome === "quarantined" || outcome.outcome === "own" ? "warn" : "info";
     logger[level]("record done", { ...keys, ...outcome });

@@ -8,13 +8,16 @@ import { Checks, decryptStatement, sidOf } from "../core";
 import {
   type ConsumeOptions,
   checkConsumer,
+  checkRetention,
   eventSource,
   neededVisibilitySeconds,
   withDefaults,
 } from "./consumer";
+import { noteListener } from "./listeners";
 import { alarmOnAge, alarmOnDepth } from "./queue-alarms";
 import {
   DEAD_LETTER_RETENTION_SECONDS,
+  DEFAULT_RETENTION_SECONDS,
   deadLetterQueue,
   type FifoSettings,
   type QueueMould,
@@ -29,7 +32,8 @@ export interface ConsumedQueueProps {
    * @default - six times the consumer's timeout plus its batching window, or 30 without a consumer
    */
   readonly visibilityTimeoutSeconds?: number;
-  /** Seconds that an unread message is kept, 60 up to below the 14 days of its dead-letter queue. @default 345,600 */
+  /** Seconds that an unread message is kept, 60 up to below the 14 days of its dead-letter queue, and as long as all its tries
+   * take: `maxReceives` × the visibility timeout. @default 345,600 */
   readonly retentionSeconds?: number;
   /**
    * Age in seconds of the oldest message at which the alarm goes off.
@@ -54,6 +58,9 @@ export function checkConsumedQueue(checks: Checks, props: ConsumedQueueProps, pr
     { min: 60, max: DEAD_LETTER_RETENTION_SECONDS - 1 },
     "the dead-letter queue keeps messages for 14 days counted from when they were sent, and must outlast the queue",
   );
+  if (props.visibilityTimeoutSeconds !== undefined) {
+    checkRetention(checks, prefix, props, props.visibilityTimeoutSeconds);
+  }
   checks.wholeNumber(`${prefix}alarmAtAgeSeconds`, props.alarmAtAgeSeconds, {
     min: 1,
     max: DEAD_LETTER_RETENTION_SECONDS,
@@ -87,7 +94,7 @@ export class ConsumedQueue extends Construct {
     this.mould = mould;
     this.deadLetters = deadLetterQueue(this, "dead-letters", mould);
     this.queue = queue(this, "Default", mould, {
-      messageRetentionSeconds: props.retentionSeconds ?? 345_600,
+      messageRetentionSeconds: props.retentionSeconds ?? DEFAULT_RETENTION_SECONDS,
       visibilityTimeoutSeconds: Lazy.numberValue({ produce: () => this.visibilitySeconds }),
       redrivePolicy: JSON.stringify({
         deadLetterTargetArn: this.deadLetters.arn,
@@ -100,6 +107,7 @@ export class ConsumedQueue extends Construct {
       queueUrl: this.deadLetters.url,
       redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [this.queue.arn] }),
     });
+    this.node.addValidation({ validate: () => this.faultsWithoutConsumer() });
     alarmOnDepth(
       this,
       "dead-letters-alarm",
@@ -125,6 +133,15 @@ export class ConsumedQueue extends Construct {
       return alarmAtAgeSeconds ?? DEFAULT_ALARM_AGE_SECONDS;
     }
     return Math.max(DEFAULT_ALARM_AGE_SECONDS, 2 * this.visibilitySeconds);
+  }
+
+  /** With a consumer of ours, how long a message is hidden was known, and checked, when it was given or derived. */
+  private faultsWithoutConsumer(): string[] {
+    const checks = new Checks("queue", this);
+    if (this.mapping === undefined && this.given.visibilityTimeoutSeconds === undefined) {
+      checkRetention(checks, "", this.given, DEFAULT_VISIBILITY_SECONDS);
+    }
+    return checks.messages();
   }
 
   /**
@@ -154,6 +171,7 @@ export class ConsumedQueue extends Construct {
       caller: "service",
     });
     if (key !== undefined) handler.allow(sidOf("read", key.node.path), decryptStatement(key));
+    if (options.filter === undefined) noteListener(this.queue, { handler });
     this.mapping = eventSource(handler, this.queue, consumption);
     return this.mapping;
   }

@@ -5,7 +5,7 @@ import type { IConstruct } from "constructs";
 import type { Handler } from "../compute";
 import { type Checks, isOfType } from "../core";
 import { checkFilters, type EventConditions, filterCriteria } from "./event-filter";
-import type { Ordering } from "./queues";
+import { DEFAULT_RETENTION_SECONDS, type Ordering } from "./queues";
 
 /** How a consumer takes messages. */
 export interface ConsumeOptions {
@@ -41,6 +41,7 @@ interface Consumed {
   readonly ordering: Ordering;
   readonly maxReceives?: number;
   readonly visibilityTimeoutSeconds?: number;
+  readonly retentionSeconds?: number;
 }
 
 /** AWS advises six tries' time: a throttled batch is retried within it (Lambda guide, "Using Lambda with Amazon SQS"). */
@@ -87,11 +88,34 @@ export function checkConsumer(
   checkFilters(checks, "filter", consumption.filter, "body");
   checkConcurrency(checks, handler, consumption);
   checkVisibility(checks, handler, consumption, consumed.visibilityTimeoutSeconds);
+  if (consumed.visibilityTimeoutSeconds === undefined) {
+    checkRetention(checks, "", consumed, neededVisibilitySeconds(handler, consumption));
+  }
   const { maxReceives = LEAST_RECEIVES } = consumed;
   checks.that(
     Token.isUnresolved(maxReceives) || maxReceives >= LEAST_RECEIVES,
     `maxReceives must be at least ${LEAST_RECEIVES} with a function, got ${maxReceives}: throttled tries count too, and ` +
       "good messages would end in the dead-letter queue",
+  );
+}
+
+/**
+ * Records that a message would be forgotten before its last try, and so never be set aside: a failed one is hidden for the
+ * visibility timeout after each, while SQS counts its age from when it was sent.
+ */
+export function checkRetention(
+  checks: Checks,
+  prefix: string,
+  { maxReceives = LEAST_RECEIVES, retentionSeconds = DEFAULT_RETENTION_SECONDS }: Omit<Consumed, "ordering">,
+  visibilitySeconds: number,
+): void {
+  if ([maxReceives, retentionSeconds, visibilitySeconds].some((each) => Token.isUnresolved(each))) return;
+  const needed = maxReceives * visibilitySeconds;
+  checks.that(
+    retentionSeconds >= needed,
+    `${prefix}retentionSeconds must be at least ${needed} (${maxReceives} receives × ${visibilitySeconds} s that each hides a ` +
+      `message), got ${retentionSeconds}: SQS would forget what fails before the dead-letter queue gets it; keep messages ` +
+      "longer, or try less often or for a shorter time",
   );
 }
 

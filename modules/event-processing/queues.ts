@@ -22,6 +22,9 @@ export type FifoSettings = Pick<
 /** Longest that SQS keeps a message. */
 export const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
+/** How long SQS keeps an unread message unless told otherwise. */
+export const DEFAULT_RETENTION_SECONDS = 4 * 24 * 60 * 60;
+
 /** An encrypted queue that refuses calls without TLS. */
 export function queue(
   scope: Construct,

@@ -2,11 +2,12 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { Checks, CustomerKey, factsOf, nameOf, type TopicRef } from "../../core";
+import { CustomerKey, nameOf, type TopicRef } from "../../core";
 import { EventRules, type TargetProps } from "../event-rules";
 import { topicTarget } from "../event-targets";
 import type { ApiCalls } from "./api-calls";
-import { forwardHome, GLOBAL_REGION } from "./forwarding";
+import { checkApiCallAlert } from "./check-props";
+import { forwarded, forwardHome } from "./forwarding";
 import { mailOf } from "./mail";
 import { ruleOf, rulesOf } from "./rule";
 
@@ -54,7 +55,7 @@ export class ApiCallAlert<Name extends string> extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiCallAlertProps<Name>) {
     super(scope, id);
-    checkProps(this, props);
+    checkApiCallAlert(this, props);
     const { calls, email, targets, usEast1, usEast1AlarmTopic: alarmTopic } = props;
     this.key = new CustomerKey(this, "key", { description: `Alerts of ${this.node.path}` });
     this.topic = props.topic ?? this.ownTopic();
@@ -80,61 +81,4 @@ export class ApiCallAlert<Name extends string> extends Construct {
   private subscribe(endpoint: string): SnsTopicSubscription {
     return new SnsTopicSubscription(this, "mail", { topicArn: this.topic.arn, protocol: "email", endpoint });
   }
-}
-
-/** The calls that are heard of in us-east-1 and not here. */
-function forwarded(
-  scope: Construct,
-  calls: Readonly<Record<string, ApiCalls>>,
-): Readonly<Record<string, ApiCalls>> {
-  if (factsOf(scope).region === GLOBAL_REGION) return {};
-  return Object.fromEntries(Object.entries(calls).filter(([, { global }]) => global));
-}
-
-/** EventBridge quotas, "Targets", less the topic. */
-const MOST_TARGETS = 4;
-
-function checkProps<Name extends string>(scope: Construct, props: ApiCallAlertProps<Name>): void {
-  const { calls, targets = {} } = props;
-  const { accountTrail, region } = factsOf(scope);
-  const checks = new Checks("api-call-alert", scope);
-  checks.that(
-    accountTrail !== undefined,
-    'accountTrail is not among the environment\'s facts, and without a trail EventBridge hears of no call: say "exists" where the ' +
-      'account has a multi-region trail with management events, or "make" and make an AccountTrail',
-  );
-  checks.that(Object.keys(calls).length > 0, "calls must name at least one kind of call");
-  for (const [name, each] of Object.entries<ApiCalls>(calls)) each.check(checks, `calls.${name}.`, region);
-  checks.mailAddress("email", props.email);
-  const names = Object.keys(targets);
-  checks.that(
-    !names.includes("topic"),
-    'targets.topic: "topic" is the alert\'s own target: choose another name',
-  );
-  checks.that(
-    names.length <= MOST_TARGETS,
-    `targets names ${names.length}, and AWS calls ${MOST_TARGETS} a rule beside the topic: subscribe the others to the topic`,
-  );
-  checkForwarding(checks, scope, props);
-  checks.done();
-}
-
-function checkForwarding<Name extends string>(
-  checks: Checks,
-  scope: Construct,
-  { calls, usEast1 }: ApiCallAlertProps<Name>,
-): void {
-  const names = Object.keys(forwarded(scope, calls));
-  if (names.length === 0) return;
-  const { region } = factsOf(scope);
-  checks.that(
-    !region.startsWith("us-gov-"),
-    `calls.${names.join(", calls.")}: EventBridge forwards nothing between regions of GovCloud (AWS Compute Blog, "Expanding ` +
-      'cross-Region event routing"): leave global services out',
-  );
-  checks.that(
-    usEast1 !== undefined,
-    `usEast1 is missing: CloudTrail tells of calls.${names.join(", calls.")} in us-east-1 only, and a rule there must forward them: ` +
-      "hand in usEast1 of the EnvironmentStack, or a provider of us-east-1 with an alias",
-  );
 }

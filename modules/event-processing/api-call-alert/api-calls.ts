@@ -1,5 +1,6 @@
 import type { Checks, Region } from "../../core";
-import { type DetailPattern, type EventPattern, match } from "../event-pattern";
+import { type DetailPattern, type EventPattern, match, patternFaults } from "../event-pattern";
+import { isDataEvent } from "./data-events";
 
 /** Calls to hear of, as CloudTrail tells EventBridge of them. `apiCalls(…)` makes them; another maker is a new file. */
 export interface ApiCalls {
@@ -134,7 +135,14 @@ function check(checks: Checks, prefix: string, props: ApiCallsProps, region: Reg
       "as CloudTrail says eventName, without service and wildcards, such as DeleteTable",
     );
   }
-  const readOnly = names.filter((name) => isPassedOver(service, name));
+  const data = names.filter((name) => isDataEvent(service, name));
+  checks.that(
+    data.length === 0,
+    `${prefix}names has data events (${data.join(", ")}), of which a trail of management events tells nothing: ` +
+      (service === "s3" ? "of objects S3 tells EventBridge itself, so use an EventRouter; or " : "") +
+      "where the account's trail does record them, hand in { ...apiCalls(…), check: () => undefined }",
+  );
+  const readOnly = names.filter((name) => isPassedOver(service, name) && !data.includes(name));
   checks.oneOf(`${prefix}managementEvents`, managementEvents, ["writes", "all"]);
   checks.that(
     managementEvents === "all" || readOnly.length === 0,
@@ -142,6 +150,11 @@ function check(checks: Checks, prefix: string, props: ApiCallsProps, region: Reg
       'say managementEvents: "all", and mind that the rule then looks at every call of the account that reads',
   );
   checks.oneOf(`${prefix}outcome`, props.outcome, ["succeeded", "failed", "any"]);
+  // Read as a part of the whole pattern, and told as the caller wrote it.
+  const faults = props.where === undefined ? [] : patternFaults({ detail: where }, `${prefix}where`);
+  for (const fault of faults) {
+    checks.that(false, fault.replaceAll(`${prefix}where.detail`, `${prefix}where`));
+  }
   const taken = Object.keys(where).filter((field) => OWN_FIELDS.includes(field));
   checks.that(
     taken.length === 0,

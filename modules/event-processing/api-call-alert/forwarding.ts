@@ -1,6 +1,6 @@
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { OtherRegion, type TopicRef } from "../../core";
+import { factsOf, OtherRegion, type TopicRef } from "../../core";
 import { existingBus } from "../event-bus";
 import { EventRules } from "../event-rules";
 import { busTarget } from "../event-targets";
@@ -8,7 +8,7 @@ import type { ApiCalls } from "./api-calls";
 import { ruleOf, rulesOf } from "./rule";
 
 /** Where CloudTrail tells of global services' calls (CloudTrail user guide, "Global service events"). */
-export const GLOBAL_REGION = "us-east-1";
+const GLOBAL_REGION = "us-east-1";
 
 interface Abroad {
   /** Of the region there. */
@@ -34,4 +34,13 @@ export function forwardHome(
     rules: rulesOf(calls, (each) => ruleOf(each, bus, { region: [GLOBAL_REGION] })),
     encryption: "service-managed",
   });
+}
+
+/** The calls that are heard of in us-east-1 and not here. */
+export function forwarded(
+  scope: Construct,
+  calls: Readonly<Record<string, ApiCalls>>,
+): Readonly<Record<string, ApiCalls>> {
+  if (factsOf(scope).region === GLOBAL_REGION) return {};
+  return Object.fromEntries(Object.entries(calls).filter(([, { global }]) => global));
 }

@@ -1,8 +1,8 @@
 import { allowInvocation, type Handler } from "../../compute";
-import { factsOf, resolveIn, type Statement } from "../../core";
+import { factsOf } from "../../core";
 import { AsyncFailures } from "../async-failures";
-import { type BucketDestination, checkHome, S3, type Sender } from "./destination";
-import { loopsIn } from "./loop";
+import { type BucketDestination, checkHome, S3 } from "./destination";
+import { faultsOfLoops } from "./faults-of-loops";
 
 /**
  * A function of the bucket's stack. S3 is done once Lambda has the event: what the function fails three times ends in its
@@ -25,7 +25,7 @@ export function functionDestination(handler: Handler): BucketDestination {
         sourceAccount: factsOf(bucket).account,
       });
       const failures = AsyncFailures.of(handler);
-      scope.node.addValidation({ validate: () => loops(handler, sender) });
+      scope.node.addValidation({ validate: () => faultsOfLoops(handler, sender) });
       return {
         target: { lambdaFunctionArn: handler.lambda.arn },
         after: [permission, failures.config],
@@ -33,19 +33,4 @@ export function functionDestination(handler: Handler): BucketDestination {
       };
     },
   };
-}
-
-/** Once everybody has granted what they will. */
-function loops(handler: Handler, { bucket, watch, scope, place }: Sender): string[] {
-  const allowed = resolveIn(bucket, handler.allowed) as readonly Statement[];
-  const [arn, name] = [bucket.arn, bucket.bucketInput].map((each) => resolveIn(bucket, each)) as [
-    string,
-    string,
-  ];
-  return loopsIn(allowed, { arn, name }, watch).map(
-    ({ action, keys }) =>
-      `bucket-notifications "${scope.node.path}": ${place}: function "${handler.lambda.node.path}" may ${action} on ${keys} ` +
-      `and is told of ${watch.events.join(", ")} on ${watch.prefix ?? ""}*${watch.suffix ?? ""}, so that it would invoke ` +
-      "itself without end: let it write below a prefix that it does not watch, or into another bucket",
-  );
 }

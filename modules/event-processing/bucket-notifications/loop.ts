@@ -72,12 +72,15 @@ function keysOf(
   return byName === "*" || byName === "*/*" ? ["*"] : [];
 }
 
+/** Stands for other characters: a wildcard, or a variable of IAM, such as `$${aws:username}` as it is written for Terraform. */
+const WILDCARD = /\$\$\{[^}]*\}|[*?]/;
+
 /** Whether some key may be like a pattern, begin with a prefix and end with a suffix. Where it says no, none does. */
 export function mayMeet(
   pattern: string,
   { prefix = "", suffix = "" }: Pick<Watch, "prefix" | "suffix">,
 ): boolean {
-  const parts = pattern.split(/[*?]/);
+  const parts = pattern.split(WILDCARD);
   const [head = "", tail = ""] = [parts.at(0), parts.at(-1)];
   if (parts.length === 1) return pattern.startsWith(prefix) && pattern.endsWith(suffix);
   return (

@@ -3,6 +3,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { ITerraformDependable } from "cdktf";
 import { allowSender, factsOf, keyPolicy, type queuePolicy, sidOf, type topicPolicy } from "../../core";
 import type { NotificationTarget } from "../../storage/bucket";
+import { functionsBehind } from "../listeners";
 import { checkKey, ownKey } from "../receivers";
 import {
   type BucketDestination,
@@ -14,6 +15,7 @@ import {
   type Sender,
   senderS3,
 } from "./destination";
+import { faultsOfLoops } from "./faults-of-loops";
 
 /** A queue or topic that S3 sends to by the receiver's own policy. */
 interface Receiver {
@@ -47,8 +49,18 @@ export function receiverDestination(receiver: Receiver): BucketDestination {
       checkOrdering(checks, sender, what, own.fifo);
       checkKey(checks, senderS3(sender), { name: `${sender.place}.to`, resource: own.resource });
     },
-    bind: (sender) => ({ target, after: allow(receiver, sender) }),
+    bind(sender) {
+      sender.scope.node.addValidation({ validate: () => loops(receiver, sender) });
+      return { target, after: allow(receiver, sender) };
+    },
   };
+}
+
+/** A consumer that every message reaches is told as surely as a function that S3 invokes. */
+function loops({ what, own }: Receiver, sender: Sender): string[] {
+  if (own === undefined) return [];
+  const through = `${what} "${own.resource.node.path}"`;
+  return functionsBehind(own.resource).flatMap((handler) => faultsOfLoops(handler, sender, through));
 }
 
 function allow({ own, action, arn }: Receiver, sender: Sender): readonly ITerraformDependable[] {

@@ -2,7 +2,8 @@ import { Construct } from "constructs";
 import type { Encryption } from "../../core";
 import { Bucket } from "../../storage";
 import { type S3ObjectEventsProps, s3ObjectEvents } from "../event-pattern";
-import { type EventRuleProps, EventRules, type TargetProps } from "../event-rules";
+import { EventRules, type TargetProps } from "../event-rules";
+import { checkRoutes, type RuleOfObjects } from "./check-routes";
 
 /** Which objects go where: one rule. */
 export interface RouteProps extends Omit<S3ObjectEventsProps, "bucket"> {
@@ -38,14 +39,14 @@ export class EventRouter<Name extends string> extends Construct {
     super(scope, id);
     this.bucket = props.bucket ?? new Bucket(this, "bucket");
     this.bucket.sendToEventBridge();
-    const rules = Object.entries<RouteProps>(props.routes).map(([name, each]) => [name, this.ruleOf(each)]);
-    this.rules = new EventRules(this, "rules", {
-      rules: Object.fromEntries(rules) as Record<Name, EventRuleProps>,
-      encryption: props.encryption,
-    });
+    const rules = Object.fromEntries(
+      Object.entries<RouteProps>(props.routes).map(([name, each]) => [name, this.ruleOf(each)]),
+    ) as Record<Name, RuleOfObjects>;
+    checkRoutes(this, rules);
+    this.rules = new EventRules(this, "rules", { rules, encryption: props.encryption });
   }
 
-  private ruleOf({ targets, replays, ...objects }: RouteProps): EventRuleProps {
+  private ruleOf({ targets, replays, ...objects }: RouteProps): RuleOfObjects {
     return { pattern: s3ObjectEvents({ ...objects, bucket: this.bucket.bucket }), targets, replays };
   }
 }

@@ -44,7 +44,8 @@ export function checkRule(
   if (props.schedule !== undefined) checkScheduled(checks, prefix, props, bus);
 }
 
-function checkTarget(
+/** The faults of one target, called `path` in messages. */
+export function checkTarget(
   checks: Checks,
   scope: Construct,
   path: string,

@@ -79,12 +79,17 @@ function checkProps<Name extends string>(
   const checks = new Checks("event-rules", scope);
   checks.that(Object.keys(rules).length > 0, "rules must name at least one rule");
   for (const [name, each] of Object.entries<EventRuleProps>(rules)) {
-    checks.that(
-      /^[a-z][a-z0-9-]*$/.test(name) && !RESERVED_NAMES.includes(name),
-      `rules.${name}: a name is kebab-case and none of ${RESERVED_NAMES.join(", ")}, because it becomes a construct id`,
-    );
+    checkRuleName(checks, `rules.${name}`, name);
     checkRule(checks, scope, `rules.${name}.`, each, bus);
   }
   checkEncryption(checks, scope, encryption);
   checks.done();
+}
+
+/** Records that a rule's name is no construct id; `place` is what the reader calls it. */
+export function checkRuleName(checks: Checks, place: string, name: string): void {
+  checks.that(
+    /^[a-z][a-z0-9-]*$/.test(name) && !RESERVED_NAMES.includes(name),
+    `${place}: a name is kebab-case and none of ${RESERVED_NAMES.join(", ")}, because it becomes a construct id`,
+  );
 }

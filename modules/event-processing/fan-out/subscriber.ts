@@ -10,6 +10,7 @@ import { keyPolicy, type QueueRef, queuePolicy, sidOf } from "../../core";
 import { ConsumedQueue, type ConsumedQueueProps } from "../consumed-queue";
 import type { ConsumeOptions } from "../consumer";
 import { type Filter, filterArguments } from "../filter-policy";
+import { noteListener } from "../listeners";
 import { alarmOnDepth } from "../queue-alarms";
 import { deadLetterQueue, isSqsQueue, type Ordering } from "../queues";
 
@@ -66,6 +67,7 @@ export class Subscriber extends Construct {
     const { topic, key } = source;
     this.consumed = props.queue === undefined ? this.ownQueue(source, props) : undefined;
     this.queue = props.queue ?? (this.consumed as ConsumedQueue).queue;
+    if (props.filter === undefined && isSqsQueue(this.queue)) noteListener(topic, { queue: this.queue });
     this.undelivered = deadLetterQueue(this, "undelivered", { ordering: source.ordering, key });
     alarmOnDepth(this, "undelivered-alarm", this.undelivered, `SNS could not deliver to ${this.node.path}`);
     this.subscription = new SnsTopicSubscription(this, "subscription", {

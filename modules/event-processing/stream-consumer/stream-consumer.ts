@@ -11,9 +11,12 @@ import { deadLetterQueue } from "../queues";
 import {
   allowReading,
   arnOfSource,
+  checkReaders,
   checkSource,
   isTable,
   type KinesisSource,
+  noteReader,
+  retentionSecondsOf,
   type TableSource,
 } from "./stream-source";
 
@@ -34,7 +37,8 @@ export interface StreamConsumerProps {
   /** Times that a failed batch is tried again, 0 to 10,000; halving it does not count. @default 5 */
   readonly maximumRetries?: number;
   /**
-   * Seconds after which a record is set aside untried, 60 to 604,800, of a table 86,400. Left at its default it leaves 18 hours
+   * Seconds after which a record is set aside untried, 60 to 604,800, and no more than the stream keeps: of a table, and of a
+   * Kinesis stream without a retention of its own, 86,400. Left at its default it leaves 18 hours
    * to fetch the record from a stream that keeps a day. @default 21,600
    */
   readonly maximumRecordAgeSeconds?: number;
@@ -68,6 +72,7 @@ export class StreamConsumer extends Construct {
     const { handler, source } = props;
     checkProps(this, props);
     noteFeeder(this, handler, { arn: arnOfSource(source) });
+    noteReader(this, source);
     allowReading(this, handler, source);
     this.failures = this.makeFailures(handler);
     alarmOnIteratorAge(this, "age-alarm", handler, props.alarmAtAgeSeconds ?? 900);
@@ -107,8 +112,8 @@ function fieldOf({ source }: StreamConsumerProps): "data" | undefined {
   return isTable(source) ? undefined : "data";
 }
 
-/** Lambda API reference, CreateEventSourceMapping. A table's stream forgets records after 24 hours. */
-const MAXIMUM_AGE_SECONDS = { table: 86_400, kinesis: 604_800 };
+/** Lambda API reference, CreateEventSourceMapping. */
+const MAXIMUM_AGE_SECONDS = 604_800;
 const FINITE = "AWS's -1 holds up the shard until the stream forgets the record";
 
 function checkProps(scope: Construct, props: StreamConsumerProps): void {
@@ -117,23 +122,35 @@ function checkProps(scope: Construct, props: StreamConsumerProps): void {
   checkSameStack(checks, scope, handler, "stream-consumer");
   checkSource(checks, source);
   checkFedOnce(checks, scope, handler, { arn: arnOfSource(source) });
+  checkReaders(checks, source);
   checks.oneOf("startingPosition", props.startingPosition, ["TRIM_HORIZON", "LATEST"]);
   checks.wholeNumber("batchSize", props.batchSize, { min: 1, max: 10_000 });
   checks.wholeNumber("batchingWindowSeconds", props.batchingWindowSeconds, { min: 0, max: 300 });
   checks.wholeNumber("parallelizationFactor", props.parallelizationFactor, { min: 1, max: 10 });
   checks.wholeNumber("maximumRetries", props.maximumRetries, { min: 0, max: 10_000 }, FINITE);
-  checks.wholeNumber(
-    "maximumRecordAgeSeconds",
-    props.maximumRecordAgeSeconds,
-    { min: 60, max: MAXIMUM_AGE_SECONDS[isTable(source) ? "table" : "kinesis"] },
-    isTable(source)
-      ? "a table's stream forgets records after 24 hours, and what is set aside later is lost"
-      : FINITE,
-  );
+  checkAge(checks, scope, props);
   checkFilters(checks, "filter", props.filter, fieldOf(props));
   if (isTable(source)) checkRecordFilters(checks, props.filter);
   checks.wholeNumber("alarmAtAgeSeconds", props.alarmAtAgeSeconds, { min: 1, max: 604_800 });
   checks.done();
+}
+
+/** What is set aside is fetched from the stream: an age that the stream does not keep sets aside nothing but lost positions. */
+function checkAge(
+  checks: Checks,
+  scope: Construct,
+  { source, maximumRecordAgeSeconds }: StreamConsumerProps,
+): void {
+  const kept = retentionSecondsOf(scope, source) ?? MAXIMUM_AGE_SECONDS;
+  const remedy = isTable(source)
+    ? "a table's stream forgets records after 24 hours, and what is set aside later is lost"
+    : `the stream forgets records after ${kept / 3600} hours, and what is set aside later is lost: raise its retention`;
+  checks.wholeNumber(
+    "maximumRecordAgeSeconds",
+    maximumRecordAgeSeconds,
+    { min: 60, max: Math.min(kept, MAXIMUM_AGE_SECONDS) },
+    kept < MAXIMUM_AGE_SECONDS ? remedy : FINITE,
+  );
 }
 
 /** Of a table's record, Lambda filters by these (Lambda developer guide, "Using event filtering with a DynamoDB event source"). */

@@ -1,8 +1,17 @@
-import type { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
-import { Token } from "cdktf";
+import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Handler } from "../../compute";
-import { type Checks, factsOf, type Grantee, type KeyRef, type StreamRef, sidOf } from "../../core";
+import {
+  type Checks,
+  factsOf,
+  type Grantee,
+  isOfType,
+  type KeyRef,
+  resolveIn,
+  type StreamRef,
+  sidOf,
+} from "../../core";
 
 /** A table that streams its changes: a `Table` with `stream`. */
 export interface TableSource {
@@ -55,6 +64,56 @@ export function allowReading(scope: Construct, handler: Handler, source: StreamS
     conditions: { StringEquals: { "kms:ViaService": `kinesis.${factsOf(scope).region}.amazonaws.com` } },
     caller: "service",
   });
+}
+
+/** The hours for which Kinesis keeps a record unless told otherwise. */
+const DEFAULT_RETENTION_HOURS = 24;
+
+/**
+ * How long the stream keeps a record, where it is made here: a table's for a day (DynamoDB developer guide, "Change data
+ * capture for DynamoDB Streams"), a Kinesis stream as long as it says. Undefined where only its owner, or Terraform, knows.
+ */
+export function retentionSecondsOf(scope: Construct, source: StreamSource): number | undefined {
+  if (isTable(source)) return 86_400;
+  const stream = madeHere(scope, source);
+  if (stream === undefined) return undefined;
+  const hours = stream.retentionPeriodInput ?? DEFAULT_RETENTION_HOURS;
+  return Token.isUnresolved(hours) ? undefined : hours * 3600;
+}
+
+/** The stream of this stack that an ARN refers to: a source with a key is handed in by its ARN and name. */
+function madeHere(scope: Construct, source: KinesisSource): KinesisStream | undefined {
+  const isStream = (node: object) => isOfType<KinesisStream>(node, KinesisStream.tfResourceType);
+  if (isStream(source)) return source;
+  const arn = resolveIn(scope, source.arn);
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .filter(isStream)
+    .find((stream) => resolveIn(scope, stream.arn) === arn);
+}
+
+/** Which consumers read a table's stream, by their paths. */
+const readers = new WeakMap<TableSource, string[]>();
+/**
+ * Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB", "Simultaneous readers of a shard in DynamoDB Streams", and
+ * DynamoDB Streams API reference, LimitExceededException: more than two are throttled.
+ */
+const MOST_READERS = 2;
+
+/** Records that a table's stream has as many readers as a shard serves. */
+export function checkReaders(checks: Checks, source: StreamSource): void {
+  if (!isTable(source)) return;
+  const others = readers.get(source) ?? [];
+  checks.that(
+    others.length < MOST_READERS,
+    `source is read by "${others.join('" and "')}" already, and DynamoDB throttles more than ${MOST_READERS} readers of a ` +
+      "shard: have one of them hand the records on, to a FanOut or a bus, or do both things in one function",
+  );
+}
+
+/** Notes that a consumer reads a table's stream, for whoever comes next. */
+export function noteReader(scope: Construct, source: StreamSource): void {
+  if (isTable(source)) readers.set(source, [...(readers.get(source) ?? []), scope.node.path]);
 }
 
 /** Of the thing itself where it is made here, or of who uses it. */

@@ -1,12 +1,13 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkJsonSchema } from "../../api";
 import { Checks } from "../../core";
-import { LEAST_PARTITIONED_MB } from "./delivery-settings";
+import { DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX, LEAST_PARTITIONED_MB } from "./delivery-settings";
 import { checkIngestStream } from "./ingest-stream";
+import { checkNeighbours, lieInOneAnother } from "./neighbours";
 import { DAY, FIELD } from "./partitioning";
 import type { StreamIngestApiProps } from "./props";
-import { formOf, MOST_BYTES } from "./request-schemas";
+import { checkField } from "./record-fields";
+import { formOf, MOST_BYTES, PREFIX_PART, SHARD_KEY } from "./request-schemas";
 
 /** Types of Hive that the Parquet writer of Firehose knows. */
 const COLUMN_TYPE =
@@ -20,6 +21,7 @@ export function checkStreamIngestApi(scope: Construct, props: StreamIngestApiPro
   checkFormat(checks, props);
   checkPartitions(checks, props);
   checkPrefixes(checks, props);
+  checkNeighbours(checks, props);
   checkBuffer(checks, props);
   checks.done();
 }
@@ -54,6 +56,11 @@ function checkRecord(
     !text || asked.length === 0,
     `record is a text, which has no fields for ${asked.join(" and ")}: make it an object, or leave those out`,
   );
+  if (record === undefined || text) return;
+  if (field !== undefined) checkField(checks, record, "partitionKey.field", field, SHARD_KEY);
+  for (const [name, path] of Object.entries(partitionBy)) {
+    checkField(checks, record, `partitionBy.${name}`, path, PREFIX_PART);
+  }
 }
 
 function checkFormat(checks: Checks, { format, columns, partitionBy = {} }: StreamIngestApiProps): void {
@@ -106,15 +113,14 @@ function checkPartitions(checks: Checks, { partitionBy = {} }: StreamIngestApiPr
 
 function checkPrefixes(
   checks: Checks,
-  { prefix = "records/", errorPrefix = "errors/" }: StreamIngestApiProps,
+  { prefix = DEFAULT_PREFIX, errorPrefix = DEFAULT_ERROR_PREFIX }: StreamIngestApiProps,
 ): void {
   const form = /^([\w.-]+\/)+$/;
   const allowed =
     'letters, digits, _, . and - with a slash at the end, such as "orders/raw/"; partitions are added';
   checks.matches("prefix", prefix, form, allowed).matches("errorPrefix", errorPrefix, form, allowed);
-  if (Token.isUnresolved(prefix) || Token.isUnresolved(errorPrefix)) return;
   checks.that(
-    !prefix.startsWith(errorPrefix) && !errorPrefix.startsWith(prefix),
+    !lieInOneAnother(prefix, errorPrefix),
     `errorPrefix "${errorPrefix}" and prefix "${prefix}" lie in one another: whoever reads records would read what failed`,
   );
 }

@@ -14,5 +14,9 @@ export interface DeliverySettings {
   readonly bufferSeconds: number;
 }
 
+/** Where records and what failed lie unless told otherwise. */
+export const DEFAULT_PREFIX = "records/";
+export const DEFAULT_ERROR_PREFIX = "errors/";
+
 /** Firehose gathers at least so much for each object of Parquet, and of each partition (CreateDeliveryStream, `SizeInMBs`). */
 export const LEAST_PARTITIONED_MB = 64;

@@ -26,7 +26,7 @@ interface CommonProps extends RestApiProps, IngestStreamProps {
    * gap, and some records arrive twice. @default - by day only
    */
   readonly partitionBy?: PartitionBy;
-  /** Below which records lie, with a slash at the end. @default "records/" */
+  /** Below which records lie, with a slash at the end; another API of the same bucket needs one of its own. @default "records/" */
   readonly prefix?: string;
   /** Below which lies what could not be delivered. @default "errors/" */
   readonly errorPrefix?: string;

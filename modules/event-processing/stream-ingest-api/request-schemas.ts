@@ -48,9 +48,9 @@ function limited(record: JsonSchema): JsonSchema {
 }
 
 /** Kinesis API reference, PutRecord, `PartitionKey`. */
-const SHARD_KEY: JsonSchema = { type: "string", minLength: 1, maxLength: 256 };
+export const SHARD_KEY: JsonSchema = { type: "string", minLength: 1, maxLength: 256 };
 /** Becomes part of an object's key: a slash would lead into somebody else's prefix. */
-const PREFIX_PART: JsonSchema = { type: ["string", "integer"], pattern: "^[A-Za-z0-9_.-]{1,128}$" };
+export const PREFIX_PART: JsonSchema = { type: ["string", "integer"], pattern: "^[A-Za-z0-9_.-]{1,128}$" };
 
 /** An object with a field that is there, at a path such as `order.id`. */
 function fieldSchema(path: string, schema: JsonSchema): JsonSchema {

@@ -11,8 +11,14 @@ import {
 import { type Grantee, ServiceRole } from "../../core";
 import { checkStreamIngestApi } from "./check-props";
 import { Delivery } from "./delivery";
-import { type DeliverySettings, LEAST_PARTITIONED_MB } from "./delivery-settings";
+import {
+  DEFAULT_ERROR_PREFIX,
+  DEFAULT_PREFIX,
+  type DeliverySettings,
+  LEAST_PARTITIONED_MB,
+} from "./delivery-settings";
 import { IngestStream } from "./ingest-stream";
+import { noteNeighbour } from "./neighbours";
 import type { StreamIngestApiProps } from "./props";
 import { formOf, recordSchema, recordsSchema } from "./request-schemas";
 import {
@@ -44,6 +50,7 @@ export class StreamIngestApi extends Construct {
   constructor(scope: Construct, id: string, props: StreamIngestApiProps) {
     super(scope, id);
     checkStreamIngestApi(this, props);
+    noteNeighbour(this, props);
     this.source = new IngestStream(this, "stream", props);
     // API Gateway's pages of AWS integrations have no condition on this trust; who may pass the role guards it.
     this.role = new ServiceRole(this, "role", { service: "apigateway.amazonaws.com" });
@@ -115,8 +122,8 @@ function settingsOf({ bucket, columns, partitionBy = {}, ...props }: StreamInges
     bucket,
     columns,
     partitionBy,
-    prefix: props.prefix ?? "records/",
-    errorPrefix: props.errorPrefix ?? "errors/",
+    prefix: props.prefix ?? DEFAULT_PREFIX,
+    errorPrefix: props.errorPrefix ?? DEFAULT_ERROR_PREFIX,
     bufferMb: props.bufferMb ?? (gathered ? 2 * LEAST_PARTITIONED_MB : 5),
     bufferSeconds: props.bufferSeconds ?? 300,
   };

@@ -9,6 +9,7 @@ import { type Encryption, type Grantee, keyFor, keyPolicy, queuePolicy, type Top
 import { AsyncFailures } from "../async-failures";
 import { noteFeeder } from "../feeders";
 import { type Filter, filterArguments } from "../filter-policy";
+import { noteListener } from "../listeners";
 import { alarmOnDepth, alarmOnLoss } from "../queue-alarms";
 import { deadLetterQueue } from "../queues";
 import { allowTopic, grantPublish, isSnsTopic, topic } from "../topics";
@@ -61,6 +62,7 @@ export class TopicConsumer extends Construct {
     this.key = keyFor(this, encryption, `Messages of ${this.node.path}`);
     this.topic = props.topic ?? this.ownTopic();
     noteFeeder(this, handler, this.topic);
+    if (props.filter === undefined && isSnsTopic(this.topic)) noteListener(this.topic, { handler });
     this.failures = AsyncFailures.of(handler);
     this.undelivered = this.deadLetters();
     this.permission = allowInvocation(handler, { service: "sns.amazonaws.com", ...this.source() });

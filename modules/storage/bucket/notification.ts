@@ -3,7 +3,7 @@ import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notifica
 import { dependable, type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { watchForSecondOwners } from "../../core";
-import { commonEvents, type Watch } from "./watch";
+import { commonEvents, encodedFilter, type Watch } from "./watch";
 
 /** Where S3 sends, by what it is. */
 export type NotificationTarget =
@@ -86,7 +86,12 @@ export class BucketNotification extends Construct {
     const parts = this.sorted.map(([id, { to, after, events, prefix, suffix }]) => ({
       to,
       after,
-      settings: { id, events: [...events], filterPrefix: prefix, filterSuffix: suffix },
+      settings: {
+        id,
+        events: [...events],
+        filterPrefix: encodedFilter(prefix),
+        filterSuffix: encodedFilter(suffix),
+      },
     }));
     const queues = parts.flatMap(({ to, settings }) => ("queueArn" in to ? [{ ...to, ...settings }] : []));
     const topics = parts.flatMap(({ to, settings }) => ("topicArn" in to ? [{ ...to, ...settings }] : []));

@@ -42,7 +42,10 @@ export type BucketEvent = (typeof EVENTS)[number];
 export interface Watch {
   /** At least one, such as `["s3:ObjectCreated:*"]`. In a versioned bucket a plain delete is `s3:ObjectRemoved:DeleteMarkerCreated`. */
   readonly events: readonly BucketEvent[];
-  /** How the keys begin, as they are written: letters, digits and `/!-_.'()`, 1 to 1,024. @default - any way */
+  /**
+   * How the keys begin, as they are written, such as `day=2026/`: S3 wants some characters encoded, which is done here. No `*`
+   * and no `%`, and 1 to 1,024 characters once it is encoded. A token is handed on as it is. @default - any way
+   */
   readonly prefix?: string;
   /** How the keys end, likewise, such as `.jpg`. @default - any way */
   readonly suffix?: string;
@@ -50,11 +53,21 @@ export interface Watch {
 
 /** S3 API reference, "FilterRule". */
 const FILTER_LIMIT = 1024;
+/** What `encodeURIComponent` leaves, and S3 does not count among the safe characters (S3 user guide, "Naming Amazon S3 objects"). */
+const UNSAFE = /~/g;
+/** A lone surrogate, which UTF-8 cannot write. */
+const HALF_A_CHARACTER = /\p{Cs}/u;
+
 /**
- * Any other character S3 compares in its encoded form, a space as `+`: such a filter reads unlike the keys that it means
- * (S3 user guide, "Configuring event notifications using object key name filtering").
+ * A prefix or suffix as S3 wants it: a space as `+`, and every other special character in `%` of UTF-8 (S3 user guide,
+ * "Configuring event notifications using object key name filtering"; a plain `day=2026` is taken, and never matches:
+ * aws/aws-cdk#28012). What Terraform learns only at apply is handed on.
  */
-const UNENCODED = /^[A-Za-z0-9/!\-_.'()]*$/;
+export function encodedFilter(value: string | undefined): string | undefined {
+  if (value === undefined || Token.isUnresolved(value)) return value;
+  const inUtf8 = encodeURIComponent(value).replace(UNSAFE, "%7E");
+  return inUtf8.replaceAll("%2F", "/").replaceAll("%20", "+");
+}
 
 /** Records what S3, or the first object, would show to be wrong with a watch. Each name has its `prefix`. */
 export function checkWatch(checks: Checks, place: string, { events, prefix, suffix }: Watch): void {
@@ -77,13 +90,21 @@ function checkFilter(checks: Checks, name: string, value: string | undefined): v
   if (value === undefined || Token.isUnresolved(value)) return;
   checks.that(value !== "", `${name} is empty: leave it out to have every key`);
   checks.that(
-    value.length <= FILTER_LIMIT,
-    `${name} must have at most ${FILTER_LIMIT} characters, got ${value.length}`,
+    !value.includes("*"),
+    `${name} has a *, got ${JSON.stringify(value)}: S3 knows no wildcards here; give both a prefix and a suffix, or filter in a ` +
+      "rule of EventBridge",
   );
   checks.that(
-    UNENCODED.test(value),
-    `${name} must consist of letters, digits and /!-_.'(), got ${JSON.stringify(value)}: S3 knows no wildcards and compares ` +
-      "other characters in their encoded form; choose other keys, or filter in a rule of EventBridge",
+    !value.includes("%"),
+    `${name} has a %, got ${JSON.stringify(value)}: write it as the keys are, day=2026 and not day%3D2026, for it is encoded ` +
+      "here; keys that themselves have one are for a rule of EventBridge",
+  );
+  const whole = !HALF_A_CHARACTER.test(value);
+  checks.that(whole, `${name} has half a character (a lone surrogate), which no key has: write it in full`);
+  const length = whole ? (encodedFilter(value)?.length ?? 0) : value.length;
+  checks.that(
+    length <= FILTER_LIMIT,
+    `${name} must have at most ${FILTER_LIMIT} characters as S3 wants them encoded, got ${length}: watch a shorter one`,
   );
 }
 
