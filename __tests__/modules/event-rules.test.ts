@@ -24,7 +24,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { TerraformStack, TerraformVariable, Token } from "cdktf";
 import type { Handler } from "../../modules/compute";
-import { OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
+import { logPolicy, OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
 import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
 import { EventBus, type EventBusRef, existingBus } from "../../modules/event-processing/event-bus";
 import { match } from "../../modules/event-processing/event-pattern";
@@ -806,6 +806,26 @@ describe("a log group as target", () => {
       new EventRules(stack, "payments", { rules: { paid: one } });
     });
     expect(statementsOf(result.one(CloudwatchLogResourcePolicy).policy_document)).toHaveLength(7);
+  });
+
+  it("leaves room in that policy for statements of others", () => {
+    const result = synthesize((stack) => {
+      new EventRules(stack, "orders", {
+        rules: { paid: { pattern: PATTERN, targets: { log: { to: logGroupTarget() } } } },
+      });
+      logPolicy(stack).add("AllowDns", {
+        principal: { Service: "route53.amazonaws.com" },
+        actions: ["logs:PutLogEvents"],
+        resources: ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/route53/*"],
+        conditions: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      });
+    });
+    const { policy_document } = result.one(CloudwatchLogResourcePolicy);
+    expect(statementsOf(policy_document).map(({ Sid }) => Sid)).toEqual([
+      "AllowDns",
+      "MakeStreams",
+      expect.stringMatching(/^Write/),
+    ]);
   });
 
   it("rejects what is no log group", () => {

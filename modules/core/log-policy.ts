@@ -43,6 +43,14 @@ class LogPolicy extends Construct {
   }
 
   /**
+   * Adds a statement. An id that stands for two different ones is an error at synthesis.
+   * @param sid letters and digits; says what the statement is for
+   */
+  add(sid: string, statement: ResourceStatement): void {
+    this.statements.add(sid, statement);
+  }
+
+  /**
    * Lets EventBridge write to a log group in the name of a rule.
    * @param group its ARN, without `:*`, and what tells it from other groups: a construct path, or the ARN again
    */
