@@ -27,7 +27,8 @@ import {
   type TableProps,
   type Watch,
 } from "../../modules/storage";
-import { commonEvents, encodedFilter } from "../../modules/storage/bucket";
+import { commonEvents } from "../../modules/storage/bucket";
+import { encodedFilter } from "../../modules/storage/bucket/watch";
 import { statementsOf, synthesize } from "../../testing";
 
 const table = (

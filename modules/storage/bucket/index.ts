@@ -6,4 +6,4 @@ export {
   type NotificationTarget,
 } from "./notification";
 export { blockPublicAccess, encryptObjects, keepVersions } from "./safekeeping";
-export { type BucketEvent, checkWatch, commonEvents, encodedFilter, type Watch } from "./watch";
+export { type BucketEvent, checkWatch, commonEvents, type Watch } from "./watch";
