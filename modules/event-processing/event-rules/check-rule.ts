@@ -30,7 +30,11 @@ export function checkRule(
     `${prefix}targets names ${targets.length}, and AWS calls ${MOST_TARGETS} a rule: ` +
       "make a second rule with the same pattern, or send to a topic that fans out",
   );
-  for (const [name, each] of targets) checkTarget(checks, scope, `${prefix}targets.${name}`, name, each);
+  for (const [name, each] of targets) {
+    const path = `${prefix}targets.${name}`;
+    each.to.checkForRule(checks, `${path}.`, scope, bus);
+    checkTarget(checks, path, name, each);
+  }
   checks.oneOf(`${prefix}state`, props.state, Object.keys(STATES));
   checks.oneOf(`${prefix}replays`, props.replays, ["include", "exclude"]);
   checks.that(
@@ -44,19 +48,12 @@ export function checkRule(
   if (props.schedule !== undefined) checkScheduled(checks, prefix, props, bus);
 }
 
-function checkTarget(
-  checks: Checks,
-  scope: Construct,
-  path: string,
-  name: string,
-  { to, input, ...retries }: TargetProps,
-): void {
+function checkTarget(checks: Checks, path: string, name: string, { input, ...retries }: TargetProps): void {
   checks.that(
     /^[a-z][a-z0-9-]{0,63}$/.test(name) && !RESERVED_NAMES.includes(name),
     `${path}: a name is kebab-case, of 64 characters at most and none of ${RESERVED_NAMES.join(", ")}, ` +
       "because it becomes a target's id",
   );
-  to.checkForRule(checks, `${path}.`, scope);
   checkInput(checks, `${path}.input`, input);
   checkRetries(checks, `${path}.`, retries);
 }

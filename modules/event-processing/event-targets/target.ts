@@ -4,6 +4,7 @@ import type { SchedulerScheduleTarget } from "@cdktf/provider-aws/lib/scheduler-
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, type Grantee, ServiceRole } from "../../core";
+import type { EventBusRef } from "../event-bus";
 
 /** A rule, as its targets see it. */
 export interface RuleSource {
@@ -24,8 +25,11 @@ export interface RuleBinding {
 
 /** Something that a rule can send events to. A new kind is a new file. */
 export interface RuleTarget {
-  /** Records what AWS would refuse, or lose, of a rule that stands in `scope`; each name with its `prefix`. */
-  checkForRule(checks: Checks, prefix: string, scope: Construct): void;
+  /**
+   * Records what AWS would refuse, or lose, of a rule that stands in `scope`; each name with its `prefix`.
+   * @param from the bus that the rule is on; none is the default one
+   */
+  checkForRule(checks: Checks, prefix: string, scope: Construct, from?: EventBusRef): void;
   /** Lets the rule in, and says how it gets there. */
   bindToRule(source: RuleSource): RuleBinding;
 }
