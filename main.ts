@@ -14,12 +14,12 @@ const debug = DEBUG_TOKEN_TRACES !== undefined;
 try {
   const app = patternsApp({ debug });
   for (const environment of selectEnvironments(allEnvironments, awsEnvironments, ENVIRONMENTS)) {
-    const { alarmTopic } = new OperationsStack(app, environment);
+    const { alarmTopic, accountTrail } = new OperationsStack(app, environment);
     const { network } = new NetworkStack(app, environment, { alarmTopic });
     new EventProcessingStack(app, environment, { network, alarmTopic });
     new PicturesStack(app, environment, { alarmTopic });
     new ClicksStack(app, environment, { alarmTopic });
-    new AlertsStack(app, environment, { alarmTopic });
+    new AlertsStack(app, environment, { alarmTopic, accountTrail });
   }
   app.synth();
 } catch (error) {

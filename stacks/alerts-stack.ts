@@ -7,17 +7,20 @@ import {
   tableDeletion,
   trailTampering,
 } from "../modules/event-processing";
+import type { AccountTrail } from "../modules/operations/account-trail";
 import { AlarmTopic } from "../modules/operations/alarm-topic";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 
 export interface AlertsStackProps {
   readonly alarmTopic: TopicRef;
+  /** Whose log bucket and key are watched too. @default - none: the account's trail is not made here */
+  readonly accountTrail?: AccountTrail;
 }
 
 /** Calls to AWS that should not happen: `trail → default bus → rules → encrypted topic → mail`, global services' by us-east-1. */
 export class AlertsStack extends EnvironmentStack {
-  constructor(app: App, environment: Environment, { alarmTopic }: AlertsStackProps) {
+  constructor(app: App, environment: Environment, { alarmTopic, accountTrail }: AlertsStackProps) {
     super(app, "alerts", environment, { alarmTopic });
     const { alarmEmail: email } = environment;
     // CloudWatch calls topics of its own region only, and what forwards global services' calls stands there.
@@ -27,7 +30,7 @@ export class AlertsStack extends EnvironmentStack {
         "table-deleted": tableDeletion(),
         "group-opened": securityGroupOpening(),
         "root-in": rootSignIn(),
-        "trail-changed": trailTampering(),
+        "trail-changed": trailTampering(accountTrail),
       },
       email,
       usEast1: this.usEast1,

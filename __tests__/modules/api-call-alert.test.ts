@@ -25,6 +25,7 @@ import {
 } from "../../modules/event-processing/api-call-alert";
 import { match } from "../../modules/event-processing/event-pattern";
 import { queueTarget, topicTarget } from "../../modules/event-processing/event-targets";
+import { AccountTrail } from "../../modules/operations/account-trail";
 import { matchesPattern, patternMatchers, type Synthesized, statementsOf, synthesize } from "../../testing";
 import {
   all,
@@ -109,6 +110,66 @@ describe("what is heard of, of recorded events", () => {
     ],
   ])("is %s", (_, calls, expected) => {
     expect(caught(calls)).toEqual(expected);
+  });
+
+  describe("of a trail that is handed over", () => {
+    const key = { keyId: "0aff", arn: "arn:aws:kms:eu-west-1:123456789012:key/0aff" };
+    const watched = trailTampering({ bucket: { bucket: { bucket: "logs" } }, key: { key } });
+    const told = (service: string, eventName: string, requestParameters: object) =>
+      matchesPattern(watched.pattern, {
+        ...createAccessKey,
+        source: `aws.${service}`,
+        detail: {
+          ...createAccessKey.detail,
+          eventSource: `${service}.amazonaws.com`,
+          eventName,
+          requestParameters,
+        },
+      });
+
+    it("is all that is heard of trails, and what lessens the protection of its log bucket and its key", () => {
+      expect(caught(watched)).toEqual(caught(trailTampering()));
+      for (const name of ["PutBucketPolicy", "DeleteBucketPolicy", "DeleteBucket", "PutBucketLifecycle"]) {
+        expect(told("s3", name, { bucketName: "logs" })).toBe(true);
+        expect(told("s3", name, { bucketName: "other" })).toBe(false);
+      }
+      for (const name of ["ScheduleKeyDeletion", "DisableKey", "PutKeyPolicy"]) {
+        expect(told("kms", name, { keyId: key.keyId })).toBe(true);
+        expect(told("kms", name, { keyId: key.arn })).toBe(true);
+        expect(told("kms", name, { keyId: "0bee" })).toBe(false);
+      }
+      expect(told("s3", "PutBucketTagging", { bucketName: "logs" })).toBe(false);
+      expect(told("kms", "EnableKey", { keyId: key.keyId })).toBe(false);
+      // A call of one service is none of another's, though the names be alike.
+      expect(told("kms", "PutBucketPolicy", { bucketName: "logs", keyId: key.keyId })).toBe(false);
+    });
+
+    it("is an alert whose mail names bucket and key, of a trail made in the same app", () => {
+      const result = synthesize((stack) => {
+        const trail = new AccountTrail(stack, "trail");
+        new ApiCallAlert(stack, "security", { calls: { trail: trailTampering(trail) } });
+      });
+      const { event_pattern } = result.at("security/rules/trail", CloudwatchEventRule);
+      expect(
+        JSON.parse(event_pattern).detail.$or.map(({ requestParameters }: never) => requestParameters),
+      ).toEqual([
+        undefined,
+        { bucketName: [expect.stringMatching(/^\$\{aws_s3_bucket\.trail_logs\w*\.bucket\}$/)] },
+        {
+          keyId: [
+            expect.stringMatching(/^\$\{aws_kms_key\.trail_key\w*\.key_id\}$/),
+            expect.stringMatching(/^\$\{aws_kms_key\.trail_key\w*\.arn\}$/),
+          ],
+        },
+      ]);
+      const { input_paths } = result.at(
+        "security/rules/trail/topic",
+        CloudwatchEventTarget,
+      ).input_transformer;
+      expect(Object.values(input_paths)).toEqual(
+        expect.arrayContaining(["$.detail.requestParameters.bucketName", "$.detail.requestParameters.keyId"]),
+      );
+    });
   });
 
   it("is a call of Lambda by its name, whatever version of the API it ends in, and none that begins alike", () => {

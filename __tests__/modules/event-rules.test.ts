@@ -1033,6 +1033,69 @@ describe("rules", () => {
   });
 });
 
+describe("a rule that would send to its own bus", () => {
+  const forwarding = (
+    busesOf: (
+      stack: TerraformStack,
+    ) => readonly [from: EventBus | EventBusRef | undefined, to: EventBus | EventBusRef],
+  ) =>
+    synthesize((stack) => {
+      const [bus, to] = busesOf(stack);
+      new EventRules(stack, "orders", {
+        bus,
+        rules: { paid: { pattern: PATTERN, targets: { it: { to: busTarget(to) } } } },
+      });
+    });
+
+  it.each<[string, Parameters<typeof forwarding>[0]]>([
+    [
+      "made here",
+      (stack) => {
+        const bus = new EventBus(stack, "shop");
+        return [bus, bus];
+      },
+    ],
+    [
+      "made here, by its resource",
+      (stack) => {
+        const bus = new EventBus(stack, "shop");
+        return [bus.bus, bus];
+      },
+    ],
+    [
+      "from elsewhere",
+      (stack) => [existingBus(stack, { name: "audit" }), existingBus(stack, { name: "audit" })],
+    ],
+    ["the default one, unsaid", (stack) => [undefined, existingBus(stack)]],
+    ["the default one", (stack) => [existingBus(stack), existingBus(stack)]],
+  ])("rejects one %s", (_, busesOf) => {
+    expect(() => forwarding(busesOf)).toThrow(
+      /event-rules "test\/orders": rules\.paid\.targets\.it\.bus is the one that the rule is on: .* send to another bus/,
+    );
+  });
+
+  it.each<[string, Parameters<typeof forwarding>[0]]>([
+    ["another bus", (stack) => [new EventBus(stack, "shop"), new EventBus(stack, "audit")]],
+    ["the default bus", (stack) => [new EventBus(stack, "shop"), existingBus(stack)]],
+    [
+      "a bus of the same name in another region",
+      (stack) => [undefined, existingBus(stack, { region: "us-east-1" })],
+    ],
+    [
+      "a bus that is known only at apply",
+      (stack) => {
+        const arn = new TerraformVariable(stack, "arn", { type: "string" }).stringValue;
+        return [
+          { arn, name: "one" },
+          { arn, name: "other" },
+        ];
+      },
+    ],
+  ])("lets through %s", (_, busesOf) => {
+    expect(() => forwarding(busesOf)).not.toThrow();
+  });
+});
+
 describe("a bus", () => {
   it("is put events on by whom it is granted to, and by nobody else", () => {
     const result = synthesize((stack) => {

@@ -248,20 +248,22 @@ describe("an account's trail", () => {
     );
   });
 
-  it("lets nobody delete a log file where the environment prevents deletion, and only there", () => {
-    const denied = (facts: Partial<Facts>) =>
-      bucketStatements(facts).filter(({ Sid, Effect }) => Effect === "Deny" && Sid !== "DenyWithoutTls");
-    expect(denied({ deletion: "prevent" })).toEqual([
-      {
-        Sid: "DenyDeletion",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-        Resource: expect.stringMatching(/\.arn\}\/\*$/),
-      },
-    ]);
-    expect(denied({ deletion: "allow" })).toEqual([]);
-  });
+  it.each(["allow", "prevent"] as const)(
+    "lets nobody delete a log file where the environment's deletion is %s",
+    (deletion) => {
+      const denied = (facts: Partial<Facts>) =>
+        bucketStatements(facts).filter(({ Sid, Effect }) => Effect === "Deny" && Sid !== "DenyWithoutTls");
+      expect(denied({ deletion })).toEqual([
+        {
+          Sid: "DenyDeletion",
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+          Resource: expect.stringMatching(/\.arn\}\/\*$/),
+        },
+      ]);
+    },
+  );
 
   const expiry = (props: AccountTrailProps, facts: Partial<Facts> = {}) =>
     made(props, facts).one(S3BucketLifecycleConfiguration).rule[0]?.expiration;

@@ -20,13 +20,13 @@ describe("another team", () => {
   afterAll(() => team.remove());
   const installed = (...path: string[]) => join(team.folder, "node_modules", "cdktf-aws-patterns", ...path);
 
-  it("gets the modules, the testing kit with its Terraform driver, and the functions, and no source, test or program of ours", () => {
+  it("gets the modules, the testing kit with its Terraform driver, the functions and the command that replays, and no source, test or other program of ours", () => {
     expect(lstatSync(installed()).isSymbolicLink()).toBe(false);
     const files = readdirSync(installed(), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed().length + 1));
     const allowed =
-      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|modules\/.+\/README\.md|dist\/(modules|testing|scripts\/(terraform|support))\/.+\.(js|d\.ts|sh)|dist\/functions\/[^/]+\/(function\.zip|bundle\.json))$/;
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|modules\/.+\/README\.md|dist\/(modules|testing|scripts\/(terraform|support|replay))\/.+\.(js|d\.ts|sh)|dist\/scripts\/replay\.(js|d\.ts)|dist\/functions\/[^/]+\/(function\.zip|bundle\.json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files.filter((file) => /(^|\/)example\./.test(file))).toEqual([]);
     const compiled = files.filter((file) => /\.(js|d\.ts)$/.test(file));
@@ -113,6 +113,48 @@ describe("another team", () => {
       const barrel = /provider-aws\/lib\/(index|lazy-index)\.js$/;
       expect(costs[subpath]?.files.filter((file) => barrel.test(file))).toEqual([]);
     });
+  });
+
+  describe("replaying an archive", () => {
+    // Nobody listens there.
+    const account = [
+      "AWS_REGION=eu-west-1",
+      "AWS_ENDPOINT_URL=http://127.0.0.1:9",
+      "AWS_ACCESS_KEY_ID=test",
+      "AWS_SECRET_ACCESS_KEY=test",
+    ];
+    const replay = (...args: readonly string[]) =>
+      team.run("env", [...account, "npx", "--no-install", "cdktf-aws-patterns-replay", ...args]);
+    const whole = ["--archive", "said", "--from", "2026-01-31T08:00:00Z"];
+
+    it("is a command of the package, which tells how it is used and what is wrong", () => {
+      const help = replay("--help");
+      expect(help.output).toContain("usage: npx cdktf-aws-patterns-replay --archive <name> --from <instant>");
+      expect(help.status).toBe(0);
+      const { status, output } = replay("--archive", "said", "--from", "yesterday");
+      expect(output).toContain('error: --from must be an instant with its zone, got "yesterday"\nusage: npx');
+      expect(status).toBe(1);
+    });
+
+    it("is told which package it takes, which who only synthesises does not install", () => {
+      expect(existsSync(join(team.folder, "node_modules", "@aws-sdk", "client-eventbridge"))).toBe(false);
+      const { status, output } = replay(...whole);
+      expect(output).toContain(
+        "error: a replay takes @aws-sdk/client-eventbridge, which is not installed here",
+      );
+      expect(output).toContain("npm install --save-dev @aws-sdk/client-eventbridge");
+      expect(status).toBe(1);
+    });
+
+    it.each(["3.600.0", "3.1169.0"])(
+      "talks to AWS once %s of it is there, the oldest and the newest tried",
+      (version) => {
+        team.install(`@aws-sdk/client-eventbridge@${version}`);
+        const { status, output } = replay(...whole);
+        expect(output).toMatch(/error: .*ECONNREFUSED.*127\.0\.0\.1:9/);
+        expect(status).toBe(1);
+      },
+    );
   });
 
   describe("using a function that is shipped without its payload", () => {

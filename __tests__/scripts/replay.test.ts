@@ -62,7 +62,7 @@ describe("what the operator wants replayed", () => {
     ["a name with spaces", [...whole, "--name", "once more"], "--name must be 1 to 64"],
   ])("rejects %s, and says how it is used", (_, args, message) => {
     expect(() => read(...args)).toThrow(message);
-    expect(() => read(...args)).toThrow("usage: npm run replay -- --archive");
+    expect(() => read(...args)).toThrow("usage: npx cdktf-aws-patterns-replay --archive");
   });
 
   it("rejects all of it at once, and an option that there is not", () => {

@@ -13,12 +13,12 @@ export const stackNames = ["operations", "network", "event-processing", "picture
 
 /** The stacks of an environment, as main.ts puts them together; a test holds the names against what main.ts writes. */
 function placeStacks(app: App, environment: Environment): void {
-  const { alarmTopic } = new OperationsStack(app, environment);
+  const { alarmTopic, accountTrail } = new OperationsStack(app, environment);
   const { network } = new NetworkStack(app, environment, { alarmTopic });
   new EventProcessingStack(app, environment, { network, alarmTopic });
   new PicturesStack(app, environment, { alarmTopic });
   new ClicksStack(app, environment, { alarmTopic });
-  new AlertsStack(app, environment, { alarmTopic });
+  new AlertsStack(app, environment, { alarmTopic, accountTrail });
 }
 
 /** Every stack of an environment, synthesised. */

@@ -32,7 +32,11 @@ export interface Facts {
   readonly functionArchitecture: "arm64" | "x86_64";
   /** ARN of the policy that bounds every role. @default - roles are bounded by their own policy only */
   readonly rolePermissionsBoundary?: string;
-  /** IAM path of every role, with a slash at both ends. @default "/" */
+  /**
+   * IAM path of every role, with a slash at both ends. Choose it before the first apply: another one replaces each role, under
+   * the name that the old one still has where Terraform makes the new one first (all that an API's deployment depends on), which
+   * AWS refuses (EntityAlreadyExists). To change it, take those stacks down first. @default "/"
+   */
   readonly rolePath?: string;
   /**
    * Characters of an event pattern that EventBridge takes in this account and region, once AWS has raised its quota: at

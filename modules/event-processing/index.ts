@@ -6,6 +6,7 @@ export {
   apiCalls,
   rootSignIn,
   securityGroupOpening,
+  type TrailParts,
   tableDeletion,
   trailTampering,
 } from "./api-call-alert";

@@ -14,9 +14,19 @@ export interface ReplayRequest {
 }
 
 const USAGE =
-  "usage: npm run replay -- --archive <name> --from <instant> [--to <instant>] [--rule <name> …] [--name <replay>]\n" +
+  "usage: npx cdktf-aws-patterns-replay --archive <name> --from <instant> [--to <instant>] [--rule <name> …] [--name <replay>]\n" +
   "an instant is such as 2030-01-31T08:00:00Z; --to is now unless given; without --rule every rule of the bus sees the events, " +
   "but for those that exclude replays";
+
+/** What `--help` tells. */
+export const HELP =
+  `sends what an archive of EventBridge kept of a span of time through its bus again, and waits until it is through\n${USAGE}\n` +
+  "account and region are those of the environment (AWS_PROFILE, AWS_REGION; AWS_ENDPOINT_URL for a local AWS); Ctrl-C cancels";
+
+/** Whether the operator asks what there is, whatever else is said. */
+export function wantsHelp(args: readonly string[]): boolean {
+  return args.some((arg) => arg === "--help" || arg === "-h");
+}
 
 /** EventBridge API reference, StartReplay: names of archives and replays. */
 const ARCHIVE = /^[\w.-]{1,48}$/;

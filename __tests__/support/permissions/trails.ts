@@ -8,10 +8,9 @@ function trailOf(world: World, part: Resource): Resource | undefined {
   return world.find(home, "aws_cloudtrail");
 }
 
-/** Whether nobody may delete what the bucket holds: it is a trail's, in an environment that prevents deletion. */
+/** Whether nobody may delete what the bucket holds: it is a trail's. */
 export function keepsLogs(world: World, bucket: Resource): boolean {
-  const { lifecycle } = bucket.arguments as { lifecycle?: { prevent_destroy?: boolean } };
-  return trailOf(world, bucket) !== undefined && lifecycle?.prevent_destroy === true;
+  return trailOf(world, bucket) !== undefined;
 }
 
 /** CloudTrail in the name of a trail, not of a neighbour, another account's or another region's. */
@@ -40,7 +39,7 @@ export function trailBucketCases(world: World, bucket: Resource): readonly Case[
       may: [],
       mayNot: ["s3:PutObject"],
     }),
-    ...(keepsLogs(world, bucket) ? deletions : []).map(
+    ...deletions.map(
       (action): Case => ({
         why: "the account's own administrator, deleting a log file",
         expected: "refused",

@@ -1,3 +1,4 @@
+import type { KeyRef } from "../../core";
 import type { DetailPattern } from "../event-pattern";
 import { match } from "../event-pattern";
 import { API_CALL, type ApiCalls, apiCalls, outcomeOf } from "./api-calls";
@@ -12,12 +13,36 @@ export function tableDeletion(): ApiCalls {
   });
 }
 
+/** What keeps the log files of a trail, such as an `AccountTrail`. */
+export interface TrailParts {
+  readonly bucket: { readonly bucket: { readonly bucket: string } };
+  readonly key: { readonly key: KeyRef & { readonly keyId: string } };
+}
+
+/** What takes log files away, or the denial that protects them (S3 user guide, "Amazon S3 CloudTrail events"). */
+const BUCKET_CALLS = [
+  "DeleteBucket",
+  "DeleteBucketEncryption",
+  "DeleteBucketLifecycle",
+  "DeleteBucketPolicy",
+  "DeleteBucketPublicAccessBlock",
+  "PutBucketEncryption",
+  "PutBucketLifecycle",
+  "PutBucketPolicy",
+  "PutBucketPublicAccessBlock",
+  "PutBucketVersioning",
+];
+/** What makes log files unreadable, or lets others read them (KMS developer guide, "Logging AWS KMS API calls"). */
+const KEY_CALLS = ["CreateGrant", "DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion"];
+
 /**
  * Somebody stops the record of what is done in the account, or lessens it; tries that failed count too. A trail is stopped in
  * its own region: one that belongs to another, such as an organisation's, is not seen here.
+ * @param trail whose log bucket and key are watched too, as far as their settings and policies go; a log file's own deletion
+ * is a data event, which the trail does not record. @default - no bucket and no key
  */
-export function trailTampering(): ApiCalls {
-  return apiCalls({
+export function trailTampering(trail?: TrailParts): ApiCalls {
+  const calls = apiCalls({
     service: "cloudtrail",
     names: [
       "StopLogging",
@@ -37,6 +62,38 @@ export function trailTampering(): ApiCalls {
       ],
     },
   });
+  return trail === undefined ? calls : withWhatKeepsIt(calls, trail);
+}
+
+function withWhatKeepsIt(calls: ApiCalls, { bucket, key }: TrailParts): ApiCalls {
+  const { keyId, arn } = key.key;
+  return {
+    ...calls,
+    pattern: {
+      source: ["aws.cloudtrail", "aws.s3", "aws.kms"],
+      "detail-type": [API_CALL],
+      detail: match.anyOf<DetailPattern>(
+        calls.pattern.detail as DetailPattern,
+        {
+          eventSource: ["s3.amazonaws.com"],
+          eventName: BUCKET_CALLS,
+          requestParameters: { bucketName: [bucket.bucket.bucket] },
+        },
+        // By whichever of its names a call says.
+        {
+          eventSource: ["kms.amazonaws.com"],
+          eventName: KEY_CALLS,
+          requestParameters: { keyId: [keyId, arn] },
+        },
+      ),
+    },
+    meaning: "Somebody changes what CloudTrail records, or what keeps it",
+    details: {
+      ...calls.details,
+      Bucket: "$.detail.requestParameters.bucketName",
+      Key: "$.detail.requestParameters.keyId",
+    },
+  };
 }
 
 /**

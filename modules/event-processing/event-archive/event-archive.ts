@@ -16,7 +16,7 @@ export interface EventArchiveProps {
 /**
  * Keeps the events of a bus, to be sent through it again: `bus → archive → replay → the same bus`.
  *
- * `npm run replay -- --archive <name> --from … --to …` replays a span of time; rules that exclude replays do not see it.
+ * `npx cdktf-aws-patterns-replay --archive <name> --from … --to …` replays a span of time; rules that exclude replays do not see it.
  * Encrypted by EventBridge with a key that AWS owns. Costs 0.10 USD a GB that comes in, and 0.023 USD a GB and month.
  */
 export class EventArchive extends Construct {

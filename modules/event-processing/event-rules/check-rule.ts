@@ -30,7 +30,7 @@ export function checkRule(
     `${prefix}targets names ${targets.length}, and AWS calls ${MOST_TARGETS} a rule: ` +
       "make a second rule with the same pattern, or send to a topic that fans out",
   );
-  for (const [name, each] of targets) checkTarget(checks, scope, `${prefix}targets.${name}`, name, each);
+  for (const [name, each] of targets) checkTarget(checks, scope, `${prefix}targets.${name}`, name, each, bus);
   checks.oneOf(`${prefix}state`, props.state, Object.keys(STATES));
   checks.oneOf(`${prefix}replays`, props.replays, ["include", "exclude"]);
   checks.that(
@@ -51,13 +51,14 @@ export function checkTarget(
   path: string,
   name: string,
   { to, input, ...retries }: TargetProps,
+  bus?: EventBusRef,
 ): void {
   checks.that(
     /^[a-z][a-z0-9-]{0,63}$/.test(name) && !RESERVED_NAMES.includes(name),
     `${path}: a name is kebab-case, of 64 characters at most and none of ${RESERVED_NAMES.join(", ")}, ` +
       "because it becomes a target's id",
   );
-  to.checkForRule(checks, `${path}.`, scope, input);
+  to.checkForRule(checks, `${path}.`, scope, { input, bus });
   checkInput(checks, `${path}.input`, input);
   checkRetries(checks, `${path}.`, retries);
 }

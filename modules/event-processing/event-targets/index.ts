@@ -14,5 +14,6 @@ export {
   type RuleTarget,
   type ScheduleBinding,
   type ScheduleTarget,
+  type SentByRule,
 } from "./target";
 export { topicTarget } from "./topic-target";

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { type Checks, isOfType, logPolicy, namedLogGroup, nameOf } from "../../core";
 import { hasFields, type TargetInput } from "./input";
 import { checkArn } from "./owned";
-import type { RuleBinding, RuleSource, RuleTarget } from "./target";
+import type { RuleBinding, RuleSource, RuleTarget, SentByRule } from "./target";
 
 /** A log group, made here or elsewhere. */
 export interface LogGroupRef {
@@ -18,7 +18,7 @@ const LINE = ["timestamp", "message"];
 class LogGroupTarget implements RuleTarget {
   constructor(private readonly group?: LogGroupRef) {}
 
-  checkForRule(checks: Checks, prefix: string, scope: Construct, input?: TargetInput): void {
+  checkForRule(checks: Checks, prefix: string, scope: Construct, { input }: SentByRule = {}): void {
     checkLine(checks, `${prefix}input`, input);
     const { group } = this;
     if (group === undefined) return;

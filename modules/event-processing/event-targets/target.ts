@@ -4,6 +4,7 @@ import type { SchedulerScheduleTarget } from "@cdktf/provider-aws/lib/scheduler-
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, type Grantee, ServiceRole } from "../../core";
+import type { EventBusRef } from "../event-bus";
 import type { TargetInput } from "./input";
 
 /** A rule, as its targets see it. */
@@ -23,13 +24,21 @@ export interface RuleBinding {
   readonly settings?: Pick<CloudwatchEventTargetConfig, "kinesisTarget" | "sqsTarget">;
 }
 
+/** What a rule sends to a target. */
+export interface SentByRule {
+  /** What the target gets in place of the whole event; its form was checked. @default - the whole event */
+  readonly input?: TargetInput;
+  /** The bus that the rule is on. @default - the default one */
+  readonly bus?: EventBusRef;
+}
+
 /** Something that a rule can send events to. A new kind is a new file. */
 export interface RuleTarget {
   /**
    * Records what AWS would refuse, or lose, of a rule that stands in `scope`; each name with its `prefix`.
-   * @param input what it gets in place of the whole event, whose form was checked; some targets take one form only
+   * @param sent what goes there, for targets that take one form only, or not everything
    */
-  checkForRule(checks: Checks, prefix: string, scope: Construct, input?: TargetInput): void;
+  checkForRule(checks: Checks, prefix: string, scope: Construct, sent?: SentByRule): void;
   /** Lets the rule in, and says how it gets there. */
   bindToRule(source: RuleSource): RuleBinding;
 }

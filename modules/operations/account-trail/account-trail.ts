@@ -22,8 +22,8 @@ const SKIPS = {
  * `→ EventBridge, the default bus of each region`, which hears of API calls only where a trail records them.
  *
  * Records management events, reads and writes, global services' too, and signs its log files. An account needs one: the
- * fact `accountTrail` says who makes it. Where the environment's `deletion` is `"prevent"`, nobody deletes a log file
- * before its time. Costs the key (about 1 USD a month) and storage; a second trail of the account would cost 2 USD per
+ * fact `accountTrail` says who makes it. Nobody deletes a log file before its time, whatever the environment's `deletion`.
+ * Costs the key (about 1 USD a month) and storage; a second trail of the account would cost 2 USD per
  * 100,000 events.
  */
 export class AccountTrail extends Construct {
@@ -59,7 +59,7 @@ export class AccountTrail extends Construct {
     const { bucket } = this.bucket;
     const trailArn = arnOf(this, { service: "cloudtrail", resource: `trail/${nameOf(this, "trail")}` });
     const forTrail = { StringEquals: { "aws:SourceArn": trailArn } };
-    const { account, deletion } = factsOf(this);
+    const { account } = factsOf(this);
     const policy = bucketPolicy(bucket);
     const principal = { Service: SERVICE };
     policy.add("AllowTrailCheck", {
@@ -75,15 +75,14 @@ export class AccountTrail extends Construct {
       resources: [`${bucket.arn}/AWSLogs/${account}/*`],
       conditions: forTrail,
     });
-    if (deletion === "prevent") {
-      policy.add("DenyDeletion", {
-        effect: "Deny",
-        principal: "*",
-        // A lifecycle rule deletes all the same: no bucket policy bears on it (S3 user guide, "Lifecycle configuration").
-        actions: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-        resources: [`${bucket.arn}/*`],
-      });
-    }
+    // Whatever the environment's `deletion`: the trail is the account's. Who destroys the stack takes this policy away before
+    // the bucket is emptied, and a lifecycle rule deletes all the same (S3 user guide, "Lifecycle configuration").
+    policy.add("DenyDeletion", {
+      effect: "Deny",
+      principal: "*",
+      actions: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+      resources: [`${bucket.arn}/*`],
+    });
     this.allowKey(trailArn);
   }
 
