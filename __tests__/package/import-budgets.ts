@@ -36,7 +36,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
     heapMb: 11,
     because: "the API, the bucket, Kinesis and Glue; the bindings of Firehose are large",
   },
-  "event-processing/api-call-alert": { files: 152, heapMb: 10.5, because: "event-rules, and a topic" },
+  "event-processing/api-call-alert": { files: 156, heapMb: 10.5, because: "event-rules, and a topic" },
   "event-processing/event-archive": { files: 67, heapMb: 3, because: "core, patterns, a bus and an archive" },
   "event-processing/event-bus": { files: 55, heapMb: 2.5, because: "core, and a bus with its policy" },
   "event-processing/event-pattern": { files: 25, heapMb: 1, because: "no construct; addresses are read" },
@@ -48,7 +48,7 @@ export const importBudgets: Readonly<Record<string, Budget>> = {
       "core, patterns, a rule with its queue, and what it can call: functions, with compute, among them",
   },
   "event-processing/event-targets": {
-    files: 118,
+    files: 122,
     heapMb: 8,
     because: "what a rule can call: compute, and the bindings of five kinds",
   },
