@@ -129,11 +129,13 @@ describe("what is heard of, of recorded events", () => {
 
     it("is all that is heard of trails, and what lessens the protection of its log bucket and its key", () => {
       expect(caught(watched)).toEqual(caught(trailTampering()));
-      for (const name of ["PutBucketPolicy", "DeleteBucketPolicy", "DeleteBucket", "PutBucketLifecycle"]) {
+      const settings = ["Encryption", "Lifecycle", "Policy", "PublicAccessBlock"];
+      const changes = settings.flatMap((each) => [`DeleteBucket${each}`, `PutBucket${each}`]);
+      for (const name of ["DeleteBucket", "PutBucketVersioning", ...changes]) {
         expect(told("s3", name, { bucketName: "logs" })).toBe(true);
         expect(told("s3", name, { bucketName: "other" })).toBe(false);
       }
-      for (const name of ["ScheduleKeyDeletion", "DisableKey", "PutKeyPolicy"]) {
+      for (const name of ["CreateGrant", "ScheduleKeyDeletion", "DisableKey", "PutKeyPolicy"]) {
         expect(told("kms", name, { keyId: key.keyId })).toBe(true);
         expect(told("kms", name, { keyId: key.arn })).toBe(true);
         expect(told("kms", name, { keyId: "0bee" })).toBe(false);
@@ -547,7 +549,7 @@ describe("an alert that nobody would hear", () => {
   ])("rejects data events, of which a trail of management events tells nothing: %s %s", (service, name) => {
     expect(rejected({ service, names: [name] })).toThrow(
       new RegExp(
-        `calls\\.it\\.names has data events \\(${name}\\), .* hand in \\{ \\.\\.\\.apiCalls\\(…\\), check: \\(\\) => undefined \\}$`,
+        `calls\\.it\\.names has data events \\(${name}\\), .* where a trail of the account records them, say dataEvents: "recorded"$`,
       ),
     );
   });
@@ -567,8 +569,9 @@ describe("an alert that nobody would hear", () => {
       ["sqs", "PutObject"],
     ] as const)
       expect(rejected({ service, names: [name] })).not.toThrow();
-    const calls = { ...apiCalls({ service: "s3", names: ["PutObject"] }), check: () => undefined };
-    expect(() => alert({ it: calls })).not.toThrow();
+    const recorded = { service: "s3", names: ["PutObject"], dataEvents: "recorded" } as const;
+    expect(() => alert({ it: apiCalls(recorded) })).not.toThrow();
+    expect(() => alert({ it: apiCalls({ ...recorded, service: "aws.s3" }) })).toThrow(/calls\.it\.service/);
   });
 
   it("takes calls that only read and that EventBridge does not pass over", () => {

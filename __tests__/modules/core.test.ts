@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
@@ -35,6 +36,7 @@ import {
   type OtherRegionProps,
   provideFacts,
   queuePolicy,
+  restApiPolicy,
   ServiceRole,
   sidOf,
   skipCheck,
@@ -576,7 +578,7 @@ describe("resource policies", () => {
         policy.add("A", statement);
         policy.add("A", { ...statement, actions: ["sqs:ReceiveMessage"] });
       }),
-    ).toThrow(/policy "test\/q\/policy": "A" stands for two different statements/);
+    ).toThrow(/queue policy "test\/q": "A" stands for two different statements/);
   });
 
   const fromTopic = (arn: string) => ({ ...statement, conditions: { ArnLike: { "aws:SourceArn": arn } } });
@@ -632,10 +634,87 @@ describe("resource policies", () => {
         });
     expect(long(21)).not.toThrow();
     expect(long(22)).toThrow(
-      /policy "test\/b\/policy": 2\d{4} bytes at least, and AWS takes 20480: let fewer senders in/,
+      /bucket policy "test\/b": 2\d{4} bytes at least, and AWS takes 20480: say it in fewer statements/,
     );
     expect(long(21, "${aws_s3_bucket.of.the-house}")).not.toThrow();
     expect(long(21, `$\${${"y".repeat(50)}}`)).toThrow(/bytes at least/);
+  });
+
+  const kinds: Readonly<
+    Record<
+      string,
+      readonly [
+        most: number,
+        unit: string,
+        of: (stack: TerraformStack) => Pick<ReturnType<typeof queuePolicy>, "add">,
+      ]
+    >
+  > = {
+    queue: [8192, "bytes", (stack) => queuePolicy(queue(stack))],
+    topic: [30_720, "bytes", (stack) => topicPolicy(new SnsTopic(stack, "t"))],
+    bucket: [20_480, "bytes", (stack) => bucketPolicy(new S3Bucket(stack, "b"))],
+    API: [8192, "characters", (stack) => restApiPolicy(new ApiGatewayRestApi(stack, "a", { name: "a" }))],
+    key: [32_768, "bytes", (stack) => keyPolicy(new KmsKey(stack, "k"))],
+  };
+
+  it.each(Object.entries(kinds))(
+    "is taken at the length that AWS takes of a %s's, and not beyond",
+    (kind, [most, unit, of]) => {
+      const longer = (name: string) => () =>
+        synthesize((stack) => of(stack).add("A", { ...statement, conditions: { StringEquals: { name } } }));
+      // How much room the rest of it leaves.
+      let [fits, exceeds] = [0, most];
+      while (exceeds - fits > 1) {
+        const half = Math.floor((fits + exceeds) / 2);
+        try {
+          longer("a".repeat(half))();
+          fits = half;
+        } catch {
+          exceeds = half;
+        }
+      }
+      expect(longer("a".repeat(exceeds))).toThrow(`${kind} policy "test/`);
+      expect(longer("a".repeat(exceeds))).toThrow(`${most + 1} ${unit} at least, and AWS takes ${most}: `);
+      // Five letters of two bytes each.
+      const others = `${"ä".repeat(5)}${"a".repeat(fits - 5)}`;
+      if (unit === "bytes") expect(longer(others)).toThrow(`${most + 5} bytes at least`);
+      else expect(longer(others)).not.toThrow();
+    },
+  );
+
+  it("does not measure what AWS makes up, such as a role's unique id, by the name of the resource", () => {
+    const many = (attribute: "name" | "uniqueId") => () =>
+      synthesize((stack) => {
+        const roles = Array.from(
+          { length: 50 },
+          (_, n) => new IamRole(stack, `r${n}`, { name: `${"x".repeat(60)}${n}`, assumeRolePolicy: "{}" }),
+        );
+        const resources = roles.flatMap((role) => [role[attribute], role[attribute], role[attribute]]);
+        queuePolicy(queue(stack)).add("A", { ...statement, resources });
+      });
+    expect(many("name")).toThrow(/queue policy "test\/q": \d+ bytes at least/);
+    expect(many("uniqueId")).not.toThrow();
+  });
+
+  it("rejects more statements than a topic's policy takes, and more actions than a statement of a queue's", () => {
+    const topic = (count: number) => () =>
+      synthesize((stack) => {
+        const policy = topicPolicy(new SnsTopic(stack, "t"));
+        for (let n = 0; n < count; n++) policy.add(`A${n}`, { ...statement, actions: ["sns:Publish"] });
+      });
+    expect(topic(99)).not.toThrow();
+    expect(topic(100)).toThrow(/topic policy "test\/t": 101 statements, and AWS takes 100/);
+    const actions = (count: number) => () =>
+      synthesize((stack) =>
+        queuePolicy(queue(stack)).add("A", {
+          ...statement,
+          actions: Array.from({ length: count }, (_, n) => `sqs:Action${n}`),
+        }),
+      );
+    expect(actions(7)).not.toThrow();
+    expect(actions(8)).toThrow(
+      /queue policy "test\/q": "A" has 8 actions, and AWS takes 7 in a statement: make two of it/,
+    );
   });
 
   it("rejects a queue with an inline policy", () => {

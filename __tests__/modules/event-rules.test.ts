@@ -119,7 +119,7 @@ describe("many rules", () => {
   it("rejects more than the policy of their dead-letter queue has room for, by the length of their names", () => {
     expect(made(120, () => elsewhere)).not.toThrow();
     expect(made(130, () => elsewhere)).toThrow(
-      /policy "test\/orders\/dead-letters\/policy": 8\d+ bytes at least, and AWS takes 8192: .*several EventRules/,
+      /queue policy "test\/orders\/dead-letters": 8\d+ bytes at least, and AWS takes 8192: .*several EventRules/,
     );
   });
 

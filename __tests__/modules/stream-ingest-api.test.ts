@@ -813,6 +813,7 @@ describe("a stream ingest API", () => {
   describe("with a schema of its records", () => {
     const order: JsonSchema = {
       type: "object",
+      additionalProperties: false,
       properties: {
         id: { type: "string" },
         total: { type: "number" },
@@ -829,7 +830,7 @@ describe("a stream ingest API", () => {
       [
         "a key that the schema does not name",
         { partitionKey: { field: "customer" } },
-        /partitionKey\.field is customer, and record names no customer, but id, total, .*: name it among its properties/,
+        /partitionKey\.field is customer, and record names no customer, but id, total, .*and no other, by additionalProperties: false: name it/,
       ],
       [
         "a key that the schema forbids",

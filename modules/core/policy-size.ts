@@ -18,23 +18,23 @@ const LONGEST_REFERENCE = 512;
 const REFERENCE = /\$?\$\{([^}]*)\}/g;
 
 /**
- * Says of a policy that AWS would refuse it for its length, where that is known before there is anything: the ARN of what is
- * named in the program is measured in full, any other reference not at all, so that nothing is refused that AWS would take.
+ * Says of a policy that AWS would refuse it for its length, where that is known before there is anything: name and ARN of what
+ * is named in the program are measured in full, any other reference not at all, so that nothing is refused that AWS would take.
+ * @param subject what the policy is and whose, as its faults begin
  */
 export function overlong(
   owner: IConstruct,
-  { kind, text, limit }: { readonly kind: string; readonly text: string; readonly limit: SizeLimit },
+  subject: string,
+  { text, limit }: { readonly text: string; readonly limit: SizeLimit },
 ): readonly string[] {
   const resolved = resolveIn(owner, text) as string;
   const { most, unit, remedy } = limit;
   const references = resolved.match(REFERENCE)?.length ?? 0;
   // Most are short by far: nothing need be looked up then.
-  if (resolved.length + references * LONGEST_REFERENCE <= most) return [];
+  if (Buffer.byteLength(resolved) + references * LONGEST_REFERENCE <= most) return [];
   const whole = spelledOut(owner, resolved);
   const size = unit === "bytes" ? Buffer.byteLength(whole) : whole.length;
-  return size <= most
-    ? []
-    : [`${kind} "${owner.node.path}": ${size} ${unit} at least, and AWS takes ${most}: ${remedy}`];
+  return size <= most ? [] : [`${subject}: ${size} ${unit} at least, and AWS takes ${most}: ${remedy}`];
 }
 
 function spelledOut(owner: IConstruct, text: string): string {
@@ -51,10 +51,14 @@ function spelledOut(owner: IConstruct, text: string): string {
       const [, address = "", attribute = ""] = /^(\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
       const resource = resources.get(address);
       if (resource === undefined) return "";
-      return attribute === "arn" ? arnBy(resource, spell) : spell(nameIn(resource));
+      if (attribute === "arn") return arnBy(resource, spell);
+      return NAMES.has(attribute) ? spell(nameIn(resource)) : "";
     });
   return spell(text);
 }
+
+/** Attributes that say nothing but the name; any other, such as an id, AWS makes up. */
+const NAMES = new Set(["name", "bucket"]);
 
 /** The arguments that names are made of, where a resource has them. */
 type Named = TerraformResource & {

@@ -20,12 +20,19 @@ import { type ResourceStatement, Statements } from "./statements";
 interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
   /** Statements that AWS takes at most. @default - as many as its size allows */
   readonly most?: number;
+  /** Actions that AWS takes in a statement at most. @default - as many as its size allows */
+  readonly mostActions?: number;
   readonly size?: Omit<SizeLimit, "remedy">;
+  /** What to do where it is full. @default - what holds for any policy */
+  readonly fewer?: string;
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
 }
 
+const FEWER =
+  "say it in fewer statements, or grant the callers in the role that they have, or let in an account or an organisation instead " +
+  "of many principals";
 const FEWER_SENDERS =
   "let fewer senders in, such as one topic that others publish to, or rules spread over several EventRules, each with a " +
   "dead-letter queue of its own";
@@ -53,9 +60,9 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     }
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     const { statements } = this;
-    const limit = policyKind.size && { ...policyKind.size, remedy: FEWER_SENDERS };
-    this.resource = write(this, subject, policyDocument(this, { kind: "policy", statements, limit }));
-    this.node.addValidation({ validate: () => [...this.excess(policyKind)] });
+    const limit = policyKind.size && { ...policyKind.size, remedy: policyKind.fewer ?? FEWER };
+    this.resource = write(this, subject, policyDocument(this, { kind, of: subject, statements, limit }));
+    this.node.addValidation({ validate: () => [...this.excess(subject, policyKind)] });
     watchForSecondOwners(TerraformStack.of(this), {
       ...policyKind,
       remedy: "remove one and add its statements to the other",
@@ -87,14 +94,21 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     this.statements.share(sid, "aws:SourceArn", statement);
   }
 
-  /** What AWS says only at apply: more statements than one policy can have. */
-  private excess({ kind, most = Number.POSITIVE_INFINITY }: PolicyKind<R>): readonly string[] {
+  /** What AWS says only at apply: more statements, or actions of one, than a policy can have. */
+  private excess(
+    subject: R,
+    { kind, most = Infinity, mostActions = Infinity, fewer = FEWER }: PolicyKind<R>,
+  ): readonly string[] {
     const { size } = this.statements;
-    return size <= most
-      ? []
-      : [
-          `${kind} "${this.node.scopes.at(-2)?.node.path}": ${size} statements, and AWS takes ${most}: ${FEWER_SENDERS}`,
-        ];
+    const name = `${kind} "${subject.node.path}"`;
+    const busy = this.statements.withMoreActionsThan(mostActions);
+    return [
+      ...(size > most ? [`${name}: ${size} statements, and AWS takes ${most}: ${fewer}`] : []),
+      ...busy.map(
+        ([sid, count]) =>
+          `${name}: "${sid}" has ${count} actions, and AWS takes ${mostActions} in a statement: make two of it`,
+      ),
+    ];
   }
 }
 
@@ -105,7 +119,9 @@ export function queuePolicy(queue: SqsQueue): ResourcePolicy<SqsQueue> {
     type: SqsQueuePolicy.tfResourceType,
     // SQS developer guide, "Amazon SQS policy quotas".
     most: 20,
+    mostActions: 7,
     size: { most: 8192, unit: "bytes" },
+    fewer: FEWER_SENDERS,
     subject: "queueUrlInput",
     write: (scope, { url }, policy) => new SqsQueuePolicy(scope, "Default", { queueUrl: url, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sqs:*"], [arn]) }),
@@ -117,6 +133,10 @@ export function topicPolicy(topic: SnsTopic): ResourcePolicy<SnsTopic> {
   return ResourcePolicy.of(topic, {
     kind: "topic policy",
     type: SnsTopicPolicy.tfResourceType,
+    // SNS developer guide, "Amazon SNS API permissions", "Policy quotas".
+    most: 100,
+    size: { most: 30_720, unit: "bytes" },
+    fewer: FEWER_SENDERS,
     subject: "arnInput",
     write: (scope, { arn }, policy) => new SnsTopicPolicy(scope, "Default", { arn, policy }),
     opening: ({ arn }) => ({ DenyWithoutTls: denyWithoutTls(["sns:Publish"], [arn]) }),

@@ -57,6 +57,13 @@ export class Statements<S extends Statement | ResourceStatement> {
     return this.byId.size;
   }
 
+  /** The ids of statements with more actions, and how many each has. */
+  withMoreActionsThan(most: number): readonly (readonly [sid: string, count: number])[] {
+    return [...this.byId]
+      .map(([sid, same]) => [sid, Math.max(...same.map(({ actions }) => actions.length))] as const)
+      .filter(([, count]) => count > most);
+  }
+
   /** Every statement, repeats included. */
   get all(): readonly S[] {
     return [...this.byId.values()].flat();

@@ -42,6 +42,11 @@ export interface ApiCallsProps {
    * at each, and each that matches is delivered and paid for. @default "writes"
    */
   readonly managementEvents?: ManagementEvents;
+  /**
+   * Says that a trail of the account records these data events (calls that read and write data, such as `GetItem`, `PutObject`
+   * of an object or `Invoke`), which a trail of management events does not. @default - they are refused
+   */
+  readonly dataEvents?: "recorded";
   /** Whether CloudTrail tells of them in us-east-1. @default - whether the service is a global one that is known here */
   readonly global?: boolean;
 }
@@ -124,7 +129,7 @@ function isPassedOver(service: string, name: string): boolean {
 }
 
 function check(checks: Checks, prefix: string, props: ApiCallsProps, region: Region): void {
-  const { service, names, where = {}, managementEvents } = props;
+  const { service, names, where = {}, managementEvents, dataEvents } = props;
   checkService(checks, `${prefix}service`, service, region);
   checks.that(names.length > 0, `${prefix}names must name at least one call`);
   for (const name of names) {
@@ -136,11 +141,12 @@ function check(checks: Checks, prefix: string, props: ApiCallsProps, region: Reg
     );
   }
   const data = names.filter((name) => isDataEvent(service, name));
+  checks.oneOf(`${prefix}dataEvents`, dataEvents, ["recorded"]);
   checks.that(
-    data.length === 0,
+    data.length === 0 || dataEvents === "recorded",
     `${prefix}names has data events (${data.join(", ")}), of which a trail of management events tells nothing: ` +
       (service === "s3" ? "of objects S3 tells EventBridge itself, so use an EventRouter; or " : "") +
-      "where the account's trail does record them, hand in { ...apiCalls(…), check: () => undefined }",
+      'where a trail of the account records them, say dataEvents: "recorded"',
   );
   const readOnly = names.filter((name) => isPassedOver(service, name) && !data.includes(name));
   checks.oneOf(`${prefix}managementEvents`, managementEvents, ["writes", "all"]);

@@ -4,7 +4,7 @@ import type { Checks } from "../../core";
 
 /**
  * Records that a schema lets no record through which has a field that is asked for: each request would be answered with 400.
- * What a schema leaves open, by its combinations, by patterns of names or by `additionalProperties`, is let be.
+ * A schema leaves every field open that it does not forbid: only `additionalProperties: false` closes it.
  * @param name what asks for the field, such as `partitionKey.field`
  * @param path of the field, such as `order.id`
  * @param wanted what the field must be
@@ -32,8 +32,8 @@ export function checkField(
     if (next === undefined) {
       checks.that(
         !isClosed(schema),
-        `${name} is ${path}, and ${place} names no ${part}, but ${namesOf(schema)}: name it among its properties, or take ` +
-          "another field; where the schema means others too, say additionalProperties: true",
+        `${name} is ${path}, and ${place} names no ${part}, but ${namesOf(schema)}: and no other, by ` +
+          "additionalProperties: false: name it among its properties, or take another field",
       );
       return;
     }
@@ -56,12 +56,9 @@ function isOpaque(schema: JsonSchema): boolean {
   );
 }
 
-/** A schema that names its fields and does not say that there are others. */
-function isClosed(schema: JsonSchema): boolean {
-  const { properties, patternProperties, additionalProperties, allOf, anyOf, oneOf } = schema;
-  if (additionalProperties === false) return patternProperties === undefined;
-  const elsewhere = [patternProperties, additionalProperties, allOf, anyOf, oneOf];
-  return properties !== undefined && elsewhere.every((each) => each === undefined);
+/** Whether a schema forbids every field that it does not name (JSON schema draft 4, "additionalProperties"). */
+function isClosed({ patternProperties, additionalProperties }: JsonSchema): boolean {
+  return additionalProperties === false && patternProperties === undefined;
 }
 
 /** JSON's numbers may be integers. */
