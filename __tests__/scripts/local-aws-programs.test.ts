@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { takeCensus } from "../../scripts/local-aws/census";
@@ -289,6 +291,21 @@ describe("an emulator", () => {
     await stopEmulator(moto);
     expect(isRunning(moto.process)).toBe(false);
     expect(isRunning(ministack.process)).toBe(true);
+  });
+
+  it("gets a port that nobody listens on, and none that a system gives to outgoing connections", async () => {
+    const first = await startEmulator("moto", props(serving(200)));
+    const port = Number(new URL(first.url).port);
+    const taken = createServer().listen(port + 1, "127.0.0.1");
+    try {
+      await once(taken, "listening");
+      const second = await startEmulator("ministack", props(serving(200)));
+      expect(Number(new URL(second.url).port)).not.toBe(port + 1);
+      expect(port).toBeGreaterThanOrEqual(10_000);
+      expect(port).toBeLessThan(30_000);
+    } finally {
+      taken.close();
+    }
   });
 
   it("that ends while it starts is told with the end of its log", async () => {

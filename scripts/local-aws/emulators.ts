@@ -160,13 +160,23 @@ export function operatorEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)));
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
+/** Below the ports that systems give to outgoing connections: such a one could be taken between our look and the emulator's. */
+const [FIRST_PORT, PORTS] = [10_000, 20_000];
+/** Each process begins elsewhere, and goes on from what it looked at: several start emulators at a time. */
+let looked = process.pid * 16;
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORTS; tries += 1) {
+    const port = FIRST_PORT + (looked++ % PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new OperatorError(`no port of ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free on 127.0.0.1`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().on("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 
