@@ -110,7 +110,9 @@ module.exports = {
     {
       name: "shipped-code-needs-no-development-dependency",
       severity: "error",
-      from: { path: "^(modules/|testing/|scripts/(terraform|replay)/|scripts/replay\\.ts$)" },
+      from: {
+        path: "^(modules/|testing/|scripts/(terraform|replay)/|scripts/replay\\.ts$|scripts/support/(command|is-on|print|process)\\.ts$)",
+      },
       to: {
         dependencyTypes: ["npm-dev"],
         pathNot: "node_modules/(cdktf|constructs|@cdktf/provider-aws|@aws-sdk/client-eventbridge)/",
