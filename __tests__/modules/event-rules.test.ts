@@ -1244,6 +1244,32 @@ describe("a bus", () => {
       expect(sids[0]).toEqual(sids[1]);
       expect(sids.join()).not.toMatch(/token/i);
     });
+
+    it("rejects a list that is known only at apply, and sorts values by what they read as", () => {
+      const variable = (stack: TerraformStack, id: string, type: string) =>
+        new TerraformVariable(stack, id, { type });
+      const listed = (bus: EventBus) => {
+        const { listValue } = variable(TerraformStack.of(bus), "sources", "list(string)");
+        bus.allowPutEventsFromAccount(PARTNER, { sources: listValue });
+      };
+      expect(() => policy(listed)).toThrow(
+        /^event-bus "test\/shop": sources is a list that is known only at apply, .*: name each/,
+      );
+      // The numbers of tokens between 9 and 10, and 99 and 100, sort otherwise than those before them.
+      const texts = Array.from({ length: 120 }, (_, others) => {
+        const statements = policy((bus) => {
+          const stack = TerraformStack.of(bus);
+          const b = variable(stack, "b", "string").stringValue;
+          for (let other = 0; other < others; other++) Token.asString({ resolve: () => "x" });
+          bus.allowPutEventsFromAccount(PARTNER, {
+            sources: [b, variable(stack, "a", "string").stringValue],
+          });
+        });
+        return JSON.stringify(statements);
+      });
+      expect(new Set(texts).size).toBe(1);
+      expect(texts[0]).toContain('["${var.a}","${var.b}"]');
+    });
   });
 
   it("from elsewhere is the account's default one, unless name, region or account are said", () => {

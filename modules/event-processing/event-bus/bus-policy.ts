@@ -45,7 +45,7 @@ export function allowPutEvents(
   { who, principal, conditions }: Sender,
   only: OnlyEvents,
 ): void {
-  const [own, all] = [conditionsOf({}, only), conditionsOf(conditions, only)].map(noneIfEmpty);
+  const [own, all] = [{}, conditions].map((bound) => noneIfEmpty(conditionsOf(bus, bound, only)));
   // By what it is restricted to as well: the same sender may send two kinds of events, each by a statement of its own.
   const words = own === undefined ? [] : [shortHash(JSON.stringify(resolveIn(bus, own)))];
   busPolicy(bus).add(sidOf("allow", spelled(bus, who), ...words), {
@@ -65,12 +65,16 @@ function spelled(scope: IConstruct, who: string): string {
  * EventBridge user guide, "Send events to a custom bus in a different account": a call puts several events, and each must be
  * of these sources. A call that named none would meet that, so it must name one.
  */
-function conditionsOf(bound: Conditions[string] = {}, { sources, detailTypes }: OnlyEvents): Conditions {
-  const equal = { ...bound, ...(detailTypes && { "events:detail-type": sorted(detailTypes) }) };
+function conditionsOf(
+  scope: IConstruct,
+  bound: Conditions[string] = {},
+  { sources, detailTypes }: OnlyEvents,
+): Conditions {
+  const equal = { ...bound, ...(detailTypes && { "events:detail-type": sorted(scope, detailTypes) }) };
   return {
     ...(Object.keys(equal).length > 0 && { StringEquals: equal }),
     ...(sources && {
-      "ForAllValues:StringEquals": { "events:source": sorted(sources) },
+      "ForAllValues:StringEquals": { "events:source": sorted(scope, sources) },
       Null: { "events:source": "false" },
     }),
   };
@@ -79,9 +83,15 @@ function conditionsOf(bound: Conditions[string] = {}, { sources, detailTypes }: 
 const noneIfEmpty = (conditions: Conditions): Conditions | undefined =>
   Object.keys(conditions).length === 0 ? undefined : conditions;
 
-/** As AWS answers it, one value as a plain text: a second plan stays empty. */
-function sorted(values: readonly string[]): string | readonly string[] {
-  return values.length === 1 ? (values[0] as string) : [...values].sort();
+/**
+ * As AWS answers it, one value as a plain text: a second plan stays empty. By what values read as, for a token has another
+ * number at each change.
+ */
+function sorted(scope: IConstruct, values: readonly string[]): string | readonly string[] {
+  const [first = "", ...others] = values;
+  if (others.length === 0) return first;
+  const read = new Map(values.map((value) => [value, spelled(scope, value)]));
+  return [...values].sort((a, b) => ((read.get(a) ?? a) < (read.get(b) ?? b) ? -1 : 1));
 }
 
 /** Records an account that is none, or that needs no policy because it is the bus's own. */
@@ -96,6 +106,13 @@ export function checkAccount(checks: Checks, scope: IConstruct, account: string)
 /** Records what would let nobody in. */
 export function checkOnly(checks: Checks, { sources, detailTypes }: OnlyEvents): Checks {
   for (const [name, values] of Object.entries({ sources, detailTypes })) {
+    if (Token.isUnresolved(values)) {
+      checks.that(
+        false,
+        `${name} is a list that is known only at apply, and a policy needs its length: name each, such as Fn.element(list, 0)`,
+      );
+      continue;
+    }
     checks.that(
       values === undefined || (values.length > 0 && !values.includes("")),
       `${name} must name at least one, and none empty, or be left out to let all in, got ${JSON.stringify(values)}`,
