@@ -364,8 +364,30 @@ describe("a filter of a mapping", () => {
       [{ kind: ["x".repeat(4096)] }],
       /filter\[0\] takes 4118 characters, and Lambda holds 4096/,
     ],
+    [
+      "the envelope of AWS's documentation, in which nothing would match",
+      [{ body: { kind: ["order"] } }],
+      /filter\[0\] names only body, and conditions are on what is in a message's JSON body already, .*write what is in it, such as \{"kind":\["order"\]\}/,
+    ],
+    ["the envelope around a plain text", [{ kind: ["a"] }, { body: ["a"] }], /filter\[1\] names only body,/],
+    [
+      "an envelope whose other members no filter here reads",
+      [{ messageAttributes: { kind: { stringValue: ["a"] } } }],
+      /filter\[0\] names only messageAttributes, .*: name fields of that JSON;/,
+    ],
+    [
+      "a whole envelope",
+      [{ attributes: { SenderId: ["a"] }, body: { kind: ["order"] } }],
+      /filter\[0\] names only attributes and body, /,
+    ],
   ])("rejects %s", (_, filter, message) => {
     expect(filtered(...filter)).toThrow(message);
+  });
+
+  it("may name a field that is called like the envelope, beside another", () => {
+    expect(filtered({ body: { kind: ["order"] }, id: [{ exists: true }] })).not.toThrow();
+    expect(filtered({ mail: { body: ["a"] } })).not.toThrow();
+    expect(filtered({ data: { kind: ["order"] } })).not.toThrow();
   });
 });
 
@@ -702,6 +724,17 @@ describe("a stream consumer", () => {
     ).toEqual({
       filter: [{ pattern: '{"data":{"kind":["order"]}}' }],
     });
+  });
+
+  it("rejects the envelope of AWS's documentation around the data of a Kinesis stream, and takes that of a table", () => {
+    expect(() => onKinesis({ filter: [{ data: { kind: ["order"] } }] })).toThrow(
+      /filter\[0\] names only data, and conditions are on what is in a record's JSON data already, .*such as \{"kind":\["order"\]\}/,
+    );
+    expect(() => onKinesis({ filter: [{ body: { kind: ["order"] } }] })).not.toThrow();
+    expect(() => onTable({ filter: [{ dynamodb: { Keys: { id: { S: ["1"] } } } }] })).not.toThrow();
+    expect(() => onTable({ filter: [{ data: { kind: ["order"] } }] })).toThrow(
+      /filter\[0\] names data, and a/,
+    );
   });
 
   it.each<[string, Partial<StreamConsumerProps>, RegExp]>([

@@ -866,6 +866,77 @@ describe("a stream ingest API", () => {
       expect(() => made({ record: order, ...props })).toThrow(message);
     });
 
+    const reading: JsonSchema = {
+      type: "object",
+      properties: {
+        device: { type: "string" },
+        celsius: { type: ["string", "null"] },
+        measuredAt: { type: "string" },
+        sound: { type: "boolean" },
+        at: { type: "object" },
+        tags: { type: "array" },
+        any: {},
+      },
+    };
+    const inColumns = (columns: Record<string, string>, record: JsonSchema = reading): Props => ({
+      format: "parquet",
+      columns,
+      record,
+    });
+
+    it.each<[string, Record<string, string>, RegExp]>([
+      [
+        "a column that no field of the record becomes",
+        { measured_at: "timestamp" },
+        /columns has measured_at, and record names no such field, but device, celsius, measuredAt, .*: .*in lower case, as measuredAt in measuredat; .*additionalProperties: true/,
+      ],
+      [
+        "a column of numbers for what is yes or no",
+        { sound: "double" },
+        /columns\.sound is double, and the record has sound as boolean: .*a number or a text of one/,
+      ],
+      ["a column of moments for an object", { at: "timestamp" }, /columns\.at is timestamp, .* as object: /],
+      [
+        "a column of decimals for a list",
+        { tags: "decimal(10,2)" },
+        /columns\.tags is decimal\(10,2\), .* as array/,
+      ],
+      [
+        "a column of fields for a text",
+        { measuredat: "struct<a:string>" },
+        /columns\.measuredat is struct<a:string>, and the record has measuredAt as string: such a column takes an object/,
+      ],
+      ["a column of pairs for a list", { tags: "map<string,string>" }, /columns\.tags is map<string,string>/],
+      [
+        "a column of yes and no for an object",
+        { at: "boolean" },
+        /columns\.at is boolean, .*takes true, false/,
+      ],
+    ])("rejects %s", (_, columns, message) => {
+      expect(() => made(inColumns(columns))).toThrow(message);
+    });
+
+    it("takes columns that its fields become, and those that it leaves open", () => {
+      const read = {
+        device: "string",
+        celsius: "double",
+        measuredat: "timestamp",
+        sound: "string",
+        at: "struct<lat:double>",
+        tags: "array<string>",
+        any: "bigint",
+      };
+      expect(() => made(inColumns(read))).not.toThrow();
+      expect(() =>
+        made(inColumns({ at: "map<string,double>", tags: "struct<a:int>", device: "array<string>" })),
+      ).not.toThrow();
+      const others = [{ ...reading, additionalProperties: true }, { type: "object" }] as JsonSchema[];
+      for (const record of others) expect(() => made(inColumns({ more: "int" }, record))).not.toThrow();
+      expect(() => made({ format: "parquet", columns: { more: "int" } })).not.toThrow();
+      const later = Token.asString({ resolve: () => "${var.type}" });
+      expect(() => made(inColumns({ sound: later }))).not.toThrow();
+    });
+
     it("takes fields that it has, and those that it leaves open", () => {
       const partitionBy = { total: "total", kind: "kind", shop: "shop.name", x: "any.x", y: "more.y" };
       expect(() => made({ record: order, partitionKey: { field: "id" }, partitionBy })).not.toThrow();

@@ -19,7 +19,8 @@ export interface ConsumeOptions {
    */
   readonly maximumConcurrency?: number;
   /**
-   * Which messages reach the handler, by their JSON body: one of at most five must match, such as `[{ kind: ["order"] }]`.
+   * Which messages reach the handler, by what is in their JSON body: one of at most five must match, such as
+   * `[{ kind: ["order"] }]`, without the `body` that AWS's examples put around it.
    * **A message that none matches is deleted**, and so is one whose body is no JSON: Lambda takes it off the queue, and no
    * dead-letter queue sees it (Lambda developer guide, "Using event filtering with an Amazon SQS event source").
    * @default - every message

@@ -30,6 +30,18 @@ export interface EventConditions {
   readonly $or?: AtLeastTwo<EventConditions>;
 }
 
+/** Where in a record of its source the JSON is that the conditions are about. */
+type Payload = "body" | "data";
+
+/**
+ * Words of the record around the JSON: what AWS's own examples of a pattern begin with, and what is written here already.
+ * Lambda developer guide, "Using event filtering with an Amazon SQS event source" and "… an Amazon Kinesis event source".
+ */
+const ENVELOPES: Readonly<Record<Payload, { readonly words: readonly string[]; readonly json: string }>> = {
+  body: { words: ["body", "messageAttributes", "attributes"], json: "a message's JSON body" },
+  data: { words: ["data"], json: "a record's JSON data" },
+};
+
 /** Lambda developer guide, "Control which events Lambda sends to your function"; API reference, "Filter". */
 const LIMITS = { filters: 5, characters: 4096 };
 
@@ -39,7 +51,7 @@ const LIMITS = { filters: 5, characters: 4096 };
  */
 export function filterCriteria(
   filters: readonly object[] | undefined,
-  field?: "body" | "data",
+  field?: Payload,
 ): LambdaEventSourceMappingFilterCriteria | undefined {
   return filters && { filter: filters.map((each) => ({ pattern: patternOf(each, field) })) };
 }
@@ -53,7 +65,7 @@ export function checkFilters(
   checks: Checks,
   name: string,
   filters: readonly object[] | undefined,
-  field?: "body" | "data",
+  field?: Payload,
 ): void {
   if (filters === undefined || Token.isUnresolved(filters)) return;
   checks.that(
@@ -63,7 +75,8 @@ export function checkFilters(
   );
   for (const [index, each] of filters.entries()) {
     const path = `${name}[${index}]`;
-    for (const fault of faultsIn(each, path)) checks.that(false, fault);
+    for (const fault of [...faultsIn(each, path), ...faultsOfEnvelope(each, path, field)])
+      checks.that(false, fault);
     const { length } = patternOf(each, field);
     checks.that(
       length <= LIMITS.characters,
@@ -80,4 +93,25 @@ function faultsIn(pattern: object, path: string): readonly string[] {
   const reading = new PatternReading(FORMS);
   reading.ofFields(pattern, { path, envelope: false, alternative: false });
   return reading.faults;
+}
+
+/**
+ * That a filter is what AWS's documentation shows, the record's envelope and all: it would stand within another envelope, and
+ * match nothing. A JSON that has such a field itself has others beside it, by which a filter can say so.
+ */
+function faultsOfEnvelope(pattern: object, path: string, field: Payload | undefined): readonly string[] {
+  if (field === undefined || !isFields(pattern)) return [];
+  const { words, json } = ENVELOPES[field];
+  const names = Object.keys(pattern);
+  if (names.length === 0 || !names.every((name) => words.includes(name))) return [];
+  const within = pattern[field];
+  const remedy = isFields(within)
+    ? `write what is in it, such as ${JSON.stringify(within)}`
+    : "name fields of that JSON";
+  const [name] = names;
+  return [
+    `${path} names only ${names.join(" and ")}, and conditions are on what is in ${json} already, so that nothing would ` +
+      `match: ${remedy}; of a JSON that has a field ${name} itself, name another field beside it, such as ` +
+      "id: [{ exists: true }]",
+  ];
 }

@@ -45,7 +45,8 @@ export interface StreamConsumerProps {
   /**
    * Which records reach the handler; one of at most five must match. Of a table by the record itself, such as
    * `[{ eventName: ["INSERT"], dynamodb: { NewImage: { kind: { S: ["order"] } } } }]`; of a Kinesis stream by its JSON data,
-   * such as `[{ kind: ["order"] }]`: data that is no JSON matches nothing. @default - every record
+   * such as `[{ kind: ["order"] }]`, without the `data` that AWS's examples put around it: data that is no JSON matches
+   * nothing. @default - every record
    */
   readonly filter?: readonly EventConditions[];
   /** Age in seconds of the last record of a batch at which the alarm goes off, 1 or more. @default 900 */

@@ -6,7 +6,7 @@ import { checkIngestStream } from "./ingest-stream";
 import { checkNeighbours, lieInOneAnother } from "./neighbours";
 import { DAY, FIELD } from "./partitioning";
 import type { StreamIngestApiProps } from "./props";
-import { checkField } from "./record-fields";
+import { checkColumn, checkField } from "./record-fields";
 import { formOf, MOST_BYTES, PREFIX_PART, SHARD_KEY } from "./request-schemas";
 
 /** Types of Hive that the Parquet writer of Firehose knows. */
@@ -28,7 +28,7 @@ export function checkStreamIngestApi(scope: Construct, props: StreamIngestApiPro
 
 function checkRecord(
   checks: Checks,
-  { record, partitionKey, partitionBy = {}, format }: StreamIngestApiProps,
+  { record, partitionKey, partitionBy = {}, format, columns = {} }: StreamIngestApiProps,
 ): void {
   if (record !== undefined) checkJsonSchema(checks, "record", record);
   const text = record !== undefined && formOf(record) === "text";
@@ -61,6 +61,7 @@ function checkRecord(
   for (const [name, path] of Object.entries(partitionBy)) {
     checkField(checks, record, `partitionBy.${name}`, path, PREFIX_PART);
   }
+  for (const [name, type] of Object.entries(columns)) checkColumn(checks, record, name, type);
 }
 
 function checkFormat(checks: Checks, { format, columns, partitionBy = {} }: StreamIngestApiProps): void {

@@ -45,6 +45,9 @@ export type StreamIngestApiProps =
     })
   | (CommonProps & {
       readonly format: "parquet";
-      /** Columns of the Parquet files: name in lower case → type of Hive, such as `bigint`. Needed by `"parquet"`. @default - none, for lines */
+      /**
+       * Columns of the Parquet files: name in lower case → type of Hive, such as `bigint`. Each is read from the key that is the
+       * same in lower case, `measuredat` from `measuredAt`. Needed by `"parquet"`. @default - none, for lines
+       */
       readonly columns: Columns;
     });

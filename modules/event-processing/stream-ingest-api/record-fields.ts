@@ -47,6 +47,58 @@ export function checkField(
   );
 }
 
+/**
+ * What a column of Hive's type is read from, by its first word; a text is read as what it says, such as "12.5". Of what is not
+ * here (string, array) anything will do: the SerDe writes out the one and makes a list of the other (rcongiu/Hive-JSON-Serde,
+ * `objectinspector`: the OpenX JSON SerDe to which Firehose's developer guide leads).
+ */
+const READ_FROM: Readonly<Record<string, { readonly types: readonly string[]; readonly words: string }>> = {
+  ...Object.fromEntries(
+    ["tinyint", "smallint", "int", "bigint", "float", "double", "decimal"].map((type) => [
+      type,
+      { types: ["integer", "string"], words: "a number or a text of one" },
+    ]),
+  ),
+  boolean: { types: ["boolean", "string"], words: "true, false or a text of them" },
+  date: { types: ["integer", "string"], words: "a text or a number" },
+  timestamp: { types: ["integer", "string"], words: "a text or a number" },
+  map: { types: ["object"], words: "an object" },
+  struct: { types: ["object", "array"], words: "an object" },
+};
+
+/**
+ * Records that a column would hold nothing, or that no record with its field could be converted, by the same reading of the
+ * schema as for keys. Firehose lowers the letters of a record's keys before it looks for columns (Firehose API reference,
+ * OpenXJsonSerDe, `CaseInsensitive`).
+ * @param type of Hive, such as `decimal(10,2)`
+ */
+export function checkColumn(checks: Checks, record: JsonSchema, column: string, type: string): void {
+  if (isOpaque(record)) return;
+  const [field, schema] =
+    Object.entries(record.properties ?? {}).find(([name]) => name.toLowerCase() === column) ?? [];
+  if (schema === undefined) {
+    checks.that(
+      !isClosed(record),
+      `columns has ${column}, and record names no such field, but ${namesOf(record)}, so that it would hold nothing: Firehose ` +
+        `reads a record's keys in lower case${exampleOf(record)}; name the column so, or where the schema means other fields ` +
+        "too, say additionalProperties: true",
+    );
+    return;
+  }
+  const [word = ""] = type.split(/[(<]/);
+  const from = Object.hasOwn(READ_FROM, word) ? READ_FROM[word] : undefined;
+  checks.that(
+    from === undefined || isOpaque(schema) || mayBe(schema, from.types),
+    `columns.${column} is ${type}, and the record has ${field} as ${typesOf(schema)}: such a column takes ${from?.words}; change ` +
+      "the column or the schema",
+  );
+}
+
+function exampleOf({ properties = {} }: JsonSchema): string {
+  const mixed = Object.keys(properties).find((name) => name !== name.toLowerCase());
+  return mixed === undefined ? "" : `, as ${mixed} in ${mixed.toLowerCase()}`;
+}
+
 const REMEDY = "change the schema, or take another field";
 
 /** Whether only API Gateway knows what it lets through. */
