@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { Address4 } from "ip-address";
 import type { Checks } from "./checks";
 import { checkVpcRange, parseCidr } from "./cidr";
@@ -45,7 +46,7 @@ export interface Facts {
    * @default 2048
    */
   readonly eventPatternCharacters?: number;
-  /** Where alarms go. `"none"` says in so many words that nobody is called. */
+  /** Where alarms go, a topic of this region. `"none"` says in so many words that nobody is called. */
   readonly alarmTopic: TopicRef | "none";
   /**
    * The account's trail: multi-region, with management events; without one, EventBridge hears of no call. `"exists"`: the
@@ -90,6 +91,26 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
     `the ARN of a managed policy of account ${facts.account}, or of AWS`,
   );
   checks.wholeNumber("eventPatternCharacters", facts.eventPatternCharacters, PATTERN_CHARACTERS);
+}
+
+/**
+ * Records an alarm topic that CloudWatch cannot call from a region: it refuses the alarm at apply ("Invalid region … specified.
+ * Only … is supported", cds-snc/notification-terraform#128). A topic of another account may let it in.
+ */
+export function checkAlarmTopic(
+  checks: Checks,
+  name: string,
+  topic: TopicRef | "none" | undefined,
+  region: string,
+): void {
+  if (topic === undefined || topic === "none") return;
+  const place = Token.isUnresolved(region) ? "[\\w-]+" : region;
+  checks.matches(
+    name,
+    topic.arn,
+    new RegExp(`^arn:[\\w-]+:sns:${place}:\\d{12}:[\\w-]+(\\.fifo)?$`),
+    `the ARN of an SNS topic of ${region}, since CloudWatch's alarms call topics of their own region only`,
+  );
 }
 
 function checkNetwork(checks: Checks, { region, network }: Pick<Facts, "region" | "network">): void {
