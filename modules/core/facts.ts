@@ -46,6 +46,12 @@ export interface Facts {
    * @default 2048
    */
   readonly eventPatternCharacters?: number;
+  /**
+   * Characters of an event bus's policy that EventBridge takes in this account and region, once AWS has raised its quota.
+   *
+   * @default 10240
+   */
+  readonly eventBusPolicyCharacters?: number;
   /** Where alarms go, a topic of this region. `"none"` says in so many words that nobody is called. */
   readonly alarmTopic: TopicRef | "none";
   /**
@@ -65,6 +71,8 @@ const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64
 
 /** EventBridge quotas, "Event pattern size": the default, and as far as AWS raises it (documented by the provider). */
 const PATTERN_CHARACTERS = { min: 2048, max: 4096 };
+/** EventBridge quotas, "Event bus policy size": the default; how far AWS raises it is not documented. */
+export const BUS_POLICY_CHARACTERS = 10_240;
 
 /** Everything wrong with the facts of an environment, whoever gives them. */
 export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): void {
@@ -91,6 +99,11 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
     `the ARN of a managed policy of account ${facts.account}, or of AWS`,
   );
   checks.wholeNumber("eventPatternCharacters", facts.eventPatternCharacters, PATTERN_CHARACTERS);
+  const { eventBusPolicyCharacters: ofBus = BUS_POLICY_CHARACTERS } = facts;
+  checks.that(
+    Token.isUnresolved(ofBus) || (Number.isInteger(ofBus) && ofBus >= BUS_POLICY_CHARACTERS),
+    `eventBusPolicyCharacters must be a whole number of ${BUS_POLICY_CHARACTERS} or more, got ${ofBus}`,
+  );
 }
 
 /**

@@ -20,7 +20,8 @@ import { type ResourceStatement, Statements } from "./statements";
 interface PolicyKind<R extends TerraformResource> extends Omit<Whole, "remedy"> {
   /** Statements that AWS takes at most. @default - as many as its size allows */
   readonly most?: number;
-  readonly size?: Omit<SizeLimit, "remedy">;
+  /** With the remedy where fewer senders by name is not it. @default - not measured */
+  readonly size?: Omit<SizeLimit, "remedy"> & Partial<Pick<SizeLimit, "remedy">>;
   write(scope: Construct, resource: R, policy: string): TerraformResource;
   /** Statements that must be there from the first moment. */
   opening?(resource: R): Readonly<Record<string, ResourceStatement>>;
@@ -53,7 +54,7 @@ export class ResourcePolicy<R extends TerraformResource = TerraformResource> ext
     }
     for (const [sid, statement] of Object.entries(opening?.(subject) ?? {})) this.add(sid, statement);
     const { statements } = this;
-    const limit = policyKind.size && { ...policyKind.size, remedy: FEWER_SENDERS };
+    const limit = policyKind.size && { remedy: FEWER_SENDERS, ...policyKind.size };
     this.resource = write(this, subject, policyDocument(this, { kind: "policy", statements, limit }));
     this.node.addValidation({ validate: () => [...this.excess(policyKind)] });
     watchForSecondOwners(TerraformStack.of(this), {
