@@ -22,13 +22,15 @@ export const someFacts: Facts = {
 /**
  * Synthesises one stack with a provider and facts, the whole way: aspects, preparation, validations.
  * @param facts in place of those of {@link someFacts}; the provider's region is theirs, and another region needs its own
- * zones too (`network`)
+ * zones too (`network`); the alarm topic is one of that region unless they say another
  * @throws Error with the messages of every validation, or every fault of the facts
  */
 export function synthesize(build: (stack: TerraformStack) => void, facts: Partial<Facts> = {}): Synthesized {
   const all = synthesizeApp((app) => {
     const stack = new TerraformStack(app, "test");
-    const given = { ...someFacts, ...facts };
+    const region = facts.region ?? someFacts.region;
+    const alarmTopic = { arn: `arn:aws:sns:${region}:${someFacts.account}:alarms` };
+    const given = { ...someFacts, alarmTopic, ...facts };
     new AwsProvider(stack, "aws", { region: given.region });
     provideFacts(stack, given);
     build(stack);

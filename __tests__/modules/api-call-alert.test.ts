@@ -11,7 +11,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { type TerraformStack, Token } from "cdktf";
-import type { Facts, Region } from "../../modules/core";
+import { type Facts, OtherRegion, type Region } from "../../modules/core";
 import {
   ApiCallAlert,
   type ApiCallAlertProps,
@@ -466,6 +466,42 @@ describe("an alert on calls of global services", () => {
       dimensions: { RuleName: expect.stringMatching(/security_us-east-1_rules_root-in/) },
     });
     expect(alarm({})).not.toHaveProperty("alarm_actions");
+  });
+
+  it.each([
+    ["of another region", "arn:aws:sns:eu-west-1:123456789012:alarms"],
+    ["that is a queue", "arn:aws:sqs:us-east-1:123456789012:alarms"],
+  ])("rejects an alarm topic %s", (_, arn) => {
+    expect(() => alert(global, { usEast1AlarmTopic: { arn } })).toThrow(
+      /api-call-alert "test\/security": usEast1AlarmTopic must be the ARN of an SNS topic of us-east-1, since CloudWatch/,
+    );
+  });
+
+  it("rejects an alarm topic that is made at home, and takes one that is made there", () => {
+    const withTopic = (made: (stack: TerraformStack, provider: AwsProvider) => SnsTopic) => () =>
+      synthesize((stack) => {
+        const usEast1 = new AwsProvider(stack, "there", { region: "us-east-1", alias: "there" });
+        const usEast1AlarmTopic = made(stack, usEast1);
+        new ApiCallAlert(stack, "security", { calls: global, usEast1, usEast1AlarmTopic });
+      });
+    expect(withTopic((stack) => new SnsTopic(stack, "alarms"))).toThrow(
+      /usEast1AlarmTopic is in eu-west-1, and CloudWatch's alarms call topics of their own region only/,
+    );
+    expect(withTopic((stack, provider) => new SnsTopic(stack, "alarms", { provider }))).not.toThrow();
+    expect(
+      withTopic((stack, provider) => {
+        const there = new OtherRegion(stack, "abroad", { region: "us-east-1", provider });
+        return new SnsTopic(there, "alarms");
+      }),
+    ).not.toThrow();
+  });
+
+  it("rejects an alarm topic for there where no call is one of a global service", () => {
+    const usEast1AlarmTopic = { arn: "arn:aws:sns:us-east-1:123456789012:alarms" };
+    expect(() => alert(undefined, { usEast1AlarmTopic })).toThrow(
+      /usEast1AlarmTopic is for what forwards global services' calls, and none of these calls is one: leave it out/,
+    );
+    expect(() => alert(global, { usEast1AlarmTopic }, { facts: inRegion("us-east-1") })).not.toThrow();
   });
 
   it("forwards nothing where the environment is in us-east-1, with a provider and without", () => {

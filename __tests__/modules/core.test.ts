@@ -313,6 +313,12 @@ describe("facts", () => {
     ["rolePermissionsBoundary", "arn:aws:iam::123456789012:role/b"],
     ["logRetentionDays", 8],
     ["logRetentionDays", 3654],
+    ["alarmTopic", { arn: "arn:aws:sns:us-east-1:123456789012:alarms" }],
+    ["alarmTopic", { arn: "arn:aws:sqs:eu-west-1:123456789012:alarms" }],
+    ["alarmTopic", { arn: "arn:aws:sns:eu-west-1:1234:alarms" }],
+    ["alarmTopic", { arn: "alarms" }],
+    ["eventBusPolicyCharacters", 10_239],
+    ["eventBusPolicyCharacters", 10_240.5],
     ["eventPatternCharacters", 2047],
     ["eventPatternCharacters", 4097],
     ["eventPatternCharacters", 3000.5],
@@ -334,6 +340,11 @@ describe("facts", () => {
     ["logRetentionDays", 1],
     ["logRetentionDays", 14],
     ["logRetentionDays", 3653],
+    ["alarmTopic", { arn: "arn:aws:sns:eu-west-1:210987654321:Alarms_of-all" }],
+    ["alarmTopic", { arn: Token.asString({ resolve: () => "${var.alarms}" }) }],
+    ["alarmTopic", "none"],
+    ["eventBusPolicyCharacters", 10_240],
+    ["eventBusPolicyCharacters", 50_000],
     ["eventPatternCharacters", 2048],
     ["eventPatternCharacters", 4096],
     ["eventPatternCharacters", undefined],
@@ -370,7 +381,7 @@ describe("facts", () => {
   it("make ARNs in the partition of the region", () => {
     const stack = new TerraformStack(new App({ outdir: tmpdir() }), "gov");
     const network = { ...someFacts.network, zones: ["us-gov-west-1a", "us-gov-west-1b"] as const };
-    provideFacts(stack, { ...someFacts, region: "us-gov-west-1", network });
+    provideFacts(stack, { ...someFacts, region: "us-gov-west-1", network, alarmTopic: "none" });
     expect(arnOf(stack, { service: "iam", region: "", resource: "root" })).toBe(
       "arn:aws-us-gov:iam::123456789012:root",
     );
@@ -449,6 +460,14 @@ describe("another region", () => {
     const arn = "arn:aws:sns:us-east-1:123456789012:alarms";
     expect(abroad(depth, { alarmTopic: { arn } }).one(CloudwatchMetricAlarm).alarm_actions).toEqual([arn]);
     expect(abroad(depth).one(CloudwatchMetricAlarm)).not.toHaveProperty("alarm_actions");
+  });
+
+  it("rejects an alarm topic of another region, and what is none", () => {
+    for (const arn of ["arn:aws:sns:eu-west-1:123456789012:a", "arn:aws:sqs:us-east-1:123456789012:a"]) {
+      expect(() => abroad(depth, { alarmTopic: { arn } })).toThrow(
+        /other region "test\/us-east-1": alarmTopic must be the ARN of an SNS topic of us-east-1, .*got "arn/,
+      );
+    }
   });
 
   it("rejects a provider without alias, of another region or of another stack, and an unknown region", () => {

@@ -24,7 +24,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { TerraformStack, TerraformVariable, Token } from "cdktf";
 import type { Handler } from "../../modules/compute";
-import { logPolicy, OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
+import { type Facts, logPolicy, OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
 import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
 import { EventBus, type EventBusRef, existingBus } from "../../modules/event-processing/event-bus";
 import { match } from "../../modules/event-processing/event-pattern";
@@ -1181,6 +1181,69 @@ describe("a bus", () => {
       const inOrder = policy((bus) => steps.map((step) => step(bus)));
       expect(inOrder).toHaveLength(3);
       expect(policy((bus) => [...steps].reverse().map((step) => step(bus)))).toEqual(inOrder);
+    });
+
+    describe("in a policy of 10,240 characters", () => {
+      const letIn =
+        (accounts: number, facts: Partial<Facts> = {}) =>
+        () =>
+          synthesize((stack) => {
+            const bus = new EventBus(stack, "shop");
+            for (let index = 0; index < accounts; index++) {
+              bus.allowPutEventsFromAccount(String(200_000_000_000 + index), {
+                sources: ["partner.parcels"],
+              });
+            }
+          }, facts);
+
+      it("has room for some of them, and tells what to do about more", () => {
+        expect(letIn(25)).not.toThrow();
+        expect(letIn(80)).toThrow(
+          /bus policy "test\/shop\/Default": 2\d{4} characters at least, and AWS takes 10240: let in the organisation/,
+        );
+      });
+
+      it("measures the bus's ARN in full", () => {
+        const sizeOf = (accounts: number) => {
+          const { policy } = letIn(accounts)().one(CloudwatchEventBusPolicy);
+          const arn = "arn:aws:events:eu-west-1:123456789012:event-bus/test_shop";
+          return policy.replaceAll("${aws_cloudwatch_event_bus.shop.arn}", arn).length;
+        };
+        const each = sizeOf(2) - sizeOf(1);
+        const most = Math.floor((10_240 - sizeOf(1)) / each) + 1;
+        expect(letIn(most)).not.toThrow();
+        expect(letIn(most + 1)).toThrow(/characters at least, and AWS takes 10240/);
+      });
+
+      it("has room for more where the environment says that AWS raised the quota", () => {
+        expect(letIn(80, { eventBusPolicyCharacters: 30_000 })).not.toThrow();
+      });
+    });
+
+    it("rejects a sender that may put all events and some besides, in either order", () => {
+      const only = { sources: ["a"] };
+      const refused =
+        /event-bus "test\/shop": account 210987654321 is let in with all its events and with some/;
+      const all = (bus: EventBus) => bus.allowPutEventsFromAccount(PARTNER);
+      const some = (bus: EventBus) => bus.allowPutEventsFromAccount(PARTNER, only);
+      expect(() => shop((bus) => [all(bus), some(bus)])).toThrow(refused);
+      expect(() => shop((bus) => [some(bus), all(bus)])).toThrow(refused);
+      const unknown = Token.asString({ resolve: () => "${var.x}" });
+      expect(() =>
+        shop((bus) => {
+          bus.allowPutEventsFromAccount("310987654321");
+          some(bus);
+          bus.allowPutEventsFromOrganization(ORGANIZATION);
+          bus.allowPutEventsFromAccount(unknown);
+          bus.allowPutEventsFromAccount(unknown, only);
+        }),
+      ).not.toThrow();
+      expect(() =>
+        shop((bus) => {
+          bus.allowPutEventsFromOrganization(ORGANIZATION);
+          bus.allowPutEventsFromOrganization(ORGANIZATION, { detailTypes: ["a"] });
+        }),
+      ).toThrow(/organization o-a1b2c3d4e5 is let in with all its events/);
     });
 
     it("has one policy only: a second owner in the stack is told", () => {

@@ -20,12 +20,15 @@ import Ajv from "ajv-draft-04";
 import { type TerraformStack, Token } from "cdktf";
 import fc from "fast-check";
 import type { JsonSchema } from "../../modules/api";
+import { NodeFunction } from "../../modules/compute";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { StreamConsumer, StreamIngestApi, type StreamIngestApiProps } from "../../modules/event-processing";
 import { Bucket } from "../../modules/storage";
-import { checkEdges, statementsOf, synthesize } from "../../testing";
+import { checkEdges, edgeMatchers, statementsOf, synthesize } from "../../testing";
 import { type Message, renderTemplate } from "../support/api-gateway/mapping-template";
 import { someHandler } from "../support/some-handler";
+
+expect.extend(edgeMatchers);
 
 const UNKNOWN = Token.asString({ resolve: () => "${var.x}" });
 const UNKNOWN_NUMBER = Token.asNumber({ resolve: () => "${var.n}" });
@@ -382,6 +385,40 @@ describe("the API in front of a stream", () => {
       "kinesis:GetShardIterator",
       "kinesis:ListShards",
       "kms:Decrypt",
+    ]);
+  });
+
+  it.each([
+    ["its URL", (ingest: StreamIngestApi) => `${ingest.url}/record`],
+    ["its stage", ({ api }: StreamIngestApi) => api.stage.invokeUrl],
+    ["the API itself", ({ api }: StreamIngestApi) => api.api.executionArn],
+  ])("is put into by a function that its environment tells %s, and that may", (_, told) => {
+    const checkout = (
+      also: (ingest: StreamIngestApi, fn: NodeFunction<{ readonly CLICKS: string }>) => void,
+    ) =>
+      made({ authorization: "iam", allowedSourceRanges: ["192.0.2.0/24"] }, (ingest, stack) =>
+        also(
+          ingest,
+          new NodeFunction<{ readonly CLICKS: string }>(stack, "checkout", {
+            source: "billing",
+            environment: { CLICKS: told(ingest) },
+          }),
+        ),
+      );
+    expect(checkout((ingest, fn) => ingest.grantPut(fn))).toPermitItsEdges();
+    expect(checkEdges(checkout(() => undefined)).unpermitted).toEqual([
+      {
+        kind: "function calls the API that its environment names",
+        from: "test/checkout/Default",
+        to: "test/clicks/api/Default",
+        policy: "test/checkout/role/policy",
+        why: "nothing allows execute-api:*",
+        statement: {
+          Effect: "Allow",
+          Action: ["execute-api:*"],
+          Resource: expect.stringMatching(/^arn:aws:execute-api:eu-west-1:123456789012:[\w-]+\/\*$/),
+        },
+      },
     ]);
   });
 
@@ -868,6 +905,7 @@ describe("a stream ingest API", () => {
 
     const reading: JsonSchema = {
       type: "object",
+      additionalProperties: false,
       properties: {
         device: { type: "string" },
         celsius: { type: ["string", "null"] },
@@ -888,7 +926,7 @@ describe("a stream ingest API", () => {
       [
         "a column that no field of the record becomes",
         { measured_at: "timestamp" },
-        /columns has measured_at, and record names no such field, but device, celsius, measuredAt, .*: .*in lower case, as measuredAt in measuredat; .*additionalProperties: true/,
+        /columns has measured_at, and record names no such field, but device, celsius, measuredAt, .* by additionalProperties: false, .*in lower case, as measuredAt in measuredat/,
       ],
       [
         "a column of numbers for what is yes or no",

@@ -107,6 +107,77 @@ describe("the edges of an API", () => {
   });
 });
 
+describe("the edges of a function to the API that its environment names", () => {
+  const KIND = "function calls the API that its environment names";
+  const arn = "${aws_api_gateway_rest_api.a.execution_arn}";
+  const stack = (authorizations: readonly string[], on?: string, role = "${aws_iam_role.r.arn}") => ({
+    json: {
+      provider: { aws: [{ region: "eu-west-1", allowed_account_ids: ["123456789012"] }] },
+      resource: {
+        aws_api_gateway_rest_api: { a: { name: "a" }, "a-2": { name: "a-2" } },
+        aws_api_gateway_method: Object.fromEntries(
+          authorizations.map((authorization, index) => [
+            `m${index}`,
+            {
+              rest_api_id: "${aws_api_gateway_rest_api.a.id}",
+              resource_id: "${aws_api_gateway_rest_api.a.root_resource_id}",
+              http_method: "GET",
+              authorization,
+            },
+          ]),
+        ),
+        aws_lambda_function: {
+          f: { function_name: "f", role, environment: { variables: { API: arn } } },
+        },
+        aws_iam_role: { r: { name: "r" } },
+        ...(on === undefined
+          ? {}
+          : {
+              aws_iam_role_policy: {
+                p: {
+                  role: "${aws_iam_role.r.id}",
+                  policy: JSON.stringify({
+                    Version: "2012-10-17",
+                    Statement: { Sid: "Call", Effect: "Allow", Action: "execute-api:Invoke", Resource: on },
+                  }),
+                },
+              },
+            }),
+      },
+    },
+  });
+  const verdicts = (...given: Parameters<typeof stack>) =>
+    checkEdges(stack(...given))
+      .edges.filter(({ kind }) => kind === KIND)
+      .map(({ verdict }) => verdict);
+  const unasked = (...given: Parameters<typeof stack>) =>
+    checkEdges(stack(...given)).unasked.map(({ sid, action }) => `${sid} ${action}`);
+
+  it("want its role to call one method at least where all are signed", () => {
+    expect(verdicts(["AWS_IAM", "AWS_IAM"])).toEqual(["unpermitted"]);
+    expect(verdicts(["AWS_IAM"], `${arn}/live/GET/`)).toEqual(["permitted"]);
+    expect(unasked(["AWS_IAM"], `${arn}/*`)).toEqual([]);
+  });
+
+  it("ask for what its role says where others need no signature, and for nothing where none does", () => {
+    expect(verdicts(["AWS_IAM", "NONE"])).toEqual([]);
+    expect(verdicts(["AWS_IAM", "NONE"], `${arn}/live/GET/`)).toEqual(["permitted"]);
+    expect(verdicts(["NONE", "COGNITO_USER_POOLS"])).toEqual([]);
+  });
+
+  it("ask for no API whose id only begins like it", () => {
+    const other = "${aws_api_gateway_rest_api.a-2.execution_arn}/live/GET/";
+    expect(verdicts(["AWS_IAM"], other)).toEqual(["unpermitted"]);
+    expect(unasked(["AWS_IAM"], other)).toEqual(["Call execute-api:Invoke"]);
+  });
+
+  it("are unresolved where the role is elsewhere", () => {
+    expect(verdicts(["AWS_IAM"], undefined, "arn:aws:iam::123456789012:role/elsewhere")).toEqual([
+      "unresolved",
+    ]);
+  });
+});
+
 describe("the edges of a delivery stream", () => {
   const stack = (extended: object) => ({
     json: {

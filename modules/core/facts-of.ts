@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import { Checks } from "./checks";
 import { guardDeletion } from "./deletion-guard";
 import { engineFaults } from "./engine-faults";
-import { checkFacts, type Facts } from "./facts";
+import { checkAlarmTopic, checkFacts, type Facts } from "./facts";
 import { partitionOf } from "./regions";
 
 /** A registered symbol, so that two copies of this package in one program still find each other's facts. */
@@ -20,6 +20,7 @@ const FACTS = Symbol.for("cdktf-aws-patterns/facts");
 export function provideFacts(scope: IConstruct, facts: Facts): void {
   const checks = new Checks("facts", scope);
   checkFacts(checks, facts);
+  checkAlarmTopic(checks, "alarmTopic", facts.alarmTopic, facts.region);
   checks.done();
   if (FACTS in scope)
     throw new Error(`facts "${scope.node.path}": given already: call provideFacts once a stack`);

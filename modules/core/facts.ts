@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { Address4 } from "ip-address";
 import type { Checks } from "./checks";
 import { checkVpcRange, parseCidr } from "./cidr";
@@ -45,7 +46,13 @@ export interface Facts {
    * @default 2048
    */
   readonly eventPatternCharacters?: number;
-  /** Where alarms go. `"none"` says in so many words that nobody is called. */
+  /**
+   * Characters of an event bus's policy that EventBridge takes in this account and region, once AWS has raised its quota.
+   *
+   * @default 10240
+   */
+  readonly eventBusPolicyCharacters?: number;
+  /** Where alarms go, a topic of this region. `"none"` says in so many words that nobody is called. */
   readonly alarmTopic: TopicRef | "none";
   /**
    * The account's trail: multi-region, with management events; without one, EventBridge hears of no call. `"exists"`: the
@@ -64,6 +71,8 @@ const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64
 
 /** EventBridge quotas, "Event pattern size": the default, and as far as AWS raises it (documented by the provider). */
 const PATTERN_CHARACTERS = { min: 2048, max: 4096 };
+/** EventBridge quotas, "Event bus policy size": the default; how far AWS raises it is not documented. */
+export const BUS_POLICY_CHARACTERS = 10_240;
 
 /** Everything wrong with the facts of an environment, whoever gives them. */
 export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): void {
@@ -90,6 +99,31 @@ export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): vo
     `the ARN of a managed policy of account ${facts.account}, or of AWS`,
   );
   checks.wholeNumber("eventPatternCharacters", facts.eventPatternCharacters, PATTERN_CHARACTERS);
+  const { eventBusPolicyCharacters: ofBus = BUS_POLICY_CHARACTERS } = facts;
+  checks.that(
+    Token.isUnresolved(ofBus) || (Number.isInteger(ofBus) && ofBus >= BUS_POLICY_CHARACTERS),
+    `eventBusPolicyCharacters must be a whole number of ${BUS_POLICY_CHARACTERS} or more, got ${ofBus}`,
+  );
+}
+
+/**
+ * Records an alarm topic that CloudWatch cannot call from a region: it refuses the alarm at apply ("Invalid region … specified.
+ * Only … is supported", cds-snc/notification-terraform#128). A topic of another account may let it in.
+ */
+export function checkAlarmTopic(
+  checks: Checks,
+  name: string,
+  topic: TopicRef | "none" | undefined,
+  region: string,
+): void {
+  if (topic === undefined || topic === "none") return;
+  const place = Token.isUnresolved(region) ? "[\\w-]+" : region;
+  checks.matches(
+    name,
+    topic.arn,
+    new RegExp(`^arn:[\\w-]+:sns:${place}:\\d{12}:[\\w-]+(\\.fifo)?$`),
+    `the ARN of an SNS topic of ${region}, since CloudWatch's alarms call topics of their own region only`,
+  );
 }
 
 function checkNetwork(checks: Checks, { region, network }: Pick<Facts, "region" | "network">): void {

@@ -1,7 +1,14 @@
 export { type AlarmProps, alarm } from "./alarms";
 export { Checks } from "./checks";
 export { checkVpcRange, parseCidr } from "./cidr";
-export { type AtLeastTwo, checkFacts, type Facts, type Nat } from "./facts";
+export {
+  type AtLeastTwo,
+  BUS_POLICY_CHARACTERS,
+  checkAlarmTopic,
+  checkFacts,
+  type Facts,
+  type Nat,
+} from "./facts";
 export { arnOf, factsOf, provideFacts } from "./facts-of";
 export {
   allowSender,

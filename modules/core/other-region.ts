@@ -8,6 +8,7 @@ import {
 } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { Checks } from "./checks";
+import { checkAlarmTopic } from "./facts";
 import { factsOf, placeFacts } from "./facts-of";
 import type { TopicRef } from "./refs";
 import { type Region, regions } from "./regions";
@@ -30,7 +31,7 @@ export interface OtherRegionProps {
 export class OtherRegion extends Construct {
   constructor(scope: Construct, id: string, { region, provider, alarmTopic = "none" }: OtherRegionProps) {
     super(scope, id);
-    checkProps(this, region, provider);
+    checkProps(this, { region, provider, alarmTopic });
     placeFacts(this, { ...factsOf(scope), region, alarmTopic });
     Aspects.of(this).add(new Abroad(provider));
   }
@@ -47,7 +48,7 @@ class Abroad implements IAspect {
   }
 }
 
-function checkProps(scope: Construct, region: Region, provider: TerraformProvider): void {
+function checkProps(scope: Construct, { region, provider, alarmTopic }: OtherRegionProps): void {
   const { alias, regionInput } = provider as TerraformProvider & { readonly regionInput?: string };
   const checks = new Checks("other region", scope);
   checks.oneOf("region", region, regions);
@@ -60,5 +61,6 @@ function checkProps(scope: Construct, region: Region, provider: TerraformProvide
     TerraformStack.of(provider) === TerraformStack.of(scope),
     `provider is one of stack "${TerraformStack.of(provider).node.id}": make one in this stack`,
   );
+  checkAlarmTopic(checks, "alarmTopic", alarmTopic, region);
   checks.done();
 }

@@ -71,6 +71,7 @@ const nameIn = ({ nameInput, bucketInput }: Named) => nameInput ?? bucketInput;
 
 /** What policies name most, by how its ARN ends. */
 const ENDINGS: Readonly<Record<string, readonly [service: string, before: string]>> = {
+  aws_cloudwatch_event_bus: ["events", "event-bus/"],
   aws_cloudwatch_event_rule: ["events", "rule/"],
   aws_cloudwatch_log_group: ["logs", "log-group:"],
   aws_sns_topic: ["sns", ""],

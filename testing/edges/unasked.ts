@@ -79,7 +79,8 @@ function asksOf(edge: FoundEdge): readonly Ask[] {
   const [first] = requests;
   if (first === undefined) return [];
   if ("anyOf" in row.actions) {
-    return [{ key, request: { ...first, resource: (end.to as Resource).arn }, words: row.actions }];
+    const resource = end.resource ?? (end.to as Resource).arn;
+    return [{ key, request: { ...first, resource }, words: row.actions }];
   }
   const { documented = [] } = row;
   const patterns = end.patterns ?? [first.resource];

@@ -1,6 +1,6 @@
 import { type TerraformProvider, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { Checks, factsOf, type TopicRef } from "../../core";
+import { Checks, checkAlarmTopic, factsOf, regionOf, type TopicRef } from "../../core";
 import { checkEventPattern } from "../event-pattern";
 import type { TargetProps } from "../event-rules";
 import { checkTarget } from "../event-rules/check-rule";
@@ -8,8 +8,9 @@ import { patternOf } from "../event-rules/event-rule";
 import { checkRuleName } from "../event-rules/event-rules";
 import { topicTarget } from "../event-targets";
 import { checkInput } from "../event-targets/input";
+import { isSnsTopic } from "../topics";
 import type { ApiCalls } from "./api-calls";
-import { forwarded } from "./forwarding";
+import { forwarded, GLOBAL_REGION } from "./forwarding";
 
 /** What of an alert's props can be wrong. */
 interface Checked {
@@ -18,6 +19,7 @@ interface Checked {
   readonly topic?: TopicRef;
   readonly targets?: Readonly<Record<string, TargetProps>>;
   readonly usEast1?: TerraformProvider;
+  readonly usEast1AlarmTopic?: TopicRef;
 }
 
 /** EventBridge quotas, "Targets", less the topic. */
@@ -51,6 +53,7 @@ export function checkApiCallAlert(scope: Construct, props: Checked): void {
   checkTargets(checks, scope, targets);
   if (topic !== undefined) topicTarget(topic).checkForRule(checks, "", scope);
   checkForwarding(checks, scope, props);
+  checkAlarmsAbroad(checks, props);
   checks.done();
 }
 
@@ -107,5 +110,21 @@ function checkForwarding(checks: Checks, scope: Construct, { calls, usEast1 }: C
     usEast1 !== undefined,
     `usEast1 is missing: CloudTrail tells of calls.${names.join(", calls.")} in us-east-1 only, and a rule there must forward them: ` +
       "hand in usEast1 of the EnvironmentStack, or a provider of us-east-1 with an alias",
+  );
+}
+
+/** Where the alarms of what forwards go. In an environment of us-east-1 nothing does, but a program may be written for several. */
+function checkAlarmsAbroad(checks: Checks, { calls, usEast1AlarmTopic: topic }: Checked): void {
+  if (topic === undefined) return;
+  checkAlarmTopic(checks, "usEast1AlarmTopic", topic, GLOBAL_REGION);
+  const region = isSnsTopic(topic) ? regionOf(topic) : GLOBAL_REGION;
+  checks.that(
+    Token.isUnresolved(region) || region === GLOBAL_REGION,
+    `usEast1AlarmTopic is in ${region}, and CloudWatch's alarms call topics of their own region only: make one in an OtherRegion ` +
+      `of ${GLOBAL_REGION}, or leave it out`,
+  );
+  checks.that(
+    Object.values(calls).some(({ global }) => global),
+    "usEast1AlarmTopic is for what forwards global services' calls, and none of these calls is one: leave it out",
   );
 }

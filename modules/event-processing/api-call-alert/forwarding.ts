@@ -8,7 +8,7 @@ import type { ApiCalls } from "./api-calls";
 import { ruleOf, rulesOf } from "./rule";
 
 /** Where CloudTrail tells of global services' calls (CloudTrail user guide, "Global service events"). */
-const GLOBAL_REGION = "us-east-1";
+export const GLOBAL_REGION = "us-east-1";
 
 interface Abroad {
   /** Of the region there. */

@@ -3,7 +3,8 @@ import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-eve
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import {
-  type Checks,
+  BUS_POLICY_CHARACTERS,
+  Checks,
   type Conditions,
   factsOf,
   ResourcePolicy,
@@ -33,10 +34,35 @@ function busPolicy(bus: CloudwatchEventBus): ResourcePolicy<CloudwatchEventBus> 
   return ResourcePolicy.of(bus, {
     kind: "bus policy",
     type: CloudwatchEventBusPolicy.tfResourceType,
+    // EventBridge quotas, "Event bus policy size": 10,240 characters, adjustable.
+    size: {
+      most: factsOf(bus).eventBusPolicyCharacters ?? BUS_POLICY_CHARACTERS,
+      unit: "characters",
+    },
+    fewer:
+      "let in the organisation in place of its accounts, or make a second bus; where AWS has raised the quota, say it by the " +
+      "environment's fact eventBusPolicyCharacters",
     subject: "eventBusNameInput",
     write: (scope, { name }, policy) =>
       new CloudwatchEventBusPolicy(scope, "Default", { eventBusName: name, policy }),
   });
+}
+
+/** How much each sender was let put on a bus. */
+const letIn = new WeakMap<CloudwatchEventBus, Map<string, "all" | "some">>();
+
+/** Refuses a sender that may put all events and some besides: the restriction would restrict nothing. */
+function checkMoot(bus: CloudwatchEventBus, who: string, amount: "all" | "some"): void {
+  if (Token.isUnresolved(who)) return;
+  const senders = letIn.get(bus) ?? new Map();
+  letIn.set(bus, senders);
+  new Checks("event-bus", bus.node.scope ?? bus)
+    .that(
+      (senders.get(who) ?? amount) === amount,
+      `${who.replace(/^(account|organization)\/?/, "$1 ")} is let in with all its events and with some sources or types only, and all is what counts: leave out one of the two`,
+    )
+    .done();
+  senders.set(who, amount);
 }
 
 /** Lets somebody of another account put events on a bus. Who of theirs may is for their own IAM to say. */
@@ -46,6 +72,7 @@ export function allowPutEvents(
   only: OnlyEvents,
 ): void {
   const [own, all] = [{}, conditions].map((bound) => noneIfEmpty(conditionsOf(bus, bound, only)));
+  checkMoot(bus, who, own === undefined ? "all" : "some");
   // By what it is restricted to as well: the same sender may send two kinds of events, each by a statement of its own.
   const words = own === undefined ? [] : [shortHash(JSON.stringify(resolveIn(bus, own)))];
   busPolicy(bus).add(sidOf("allow", spelled(bus, who), ...words), {

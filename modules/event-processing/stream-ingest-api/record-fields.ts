@@ -79,9 +79,9 @@ export function checkColumn(checks: Checks, record: JsonSchema, column: string, 
   if (schema === undefined) {
     checks.that(
       !isClosed(record),
-      `columns has ${column}, and record names no such field, but ${namesOf(record)}, so that it would hold nothing: Firehose ` +
-        `reads a record's keys in lower case${exampleOf(record)}; name the column so, or where the schema means other fields ` +
-        "too, say additionalProperties: true",
+      `columns has ${column}, and record names no such field, but ${namesOf(record)}, and no other, by additionalProperties: ` +
+        `false, so that it would hold nothing: Firehose reads a record's keys in lower case${exampleOf(record)}; name the ` +
+        "column so, or the field among the record's properties",
     );
     return;
   }

@@ -2,6 +2,7 @@ import type { Resource } from "../configuration";
 import type { Graph } from "../graph";
 import { roleKeyEnds } from "../keys";
 import type { End, Row } from "../row";
+import { named, roleOf } from "./functions";
 
 const API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 const KINESIS = "https://docs.aws.amazon.com/streams/latest/dev";
@@ -71,20 +72,62 @@ const openMethods: Row = {
   ends: (from, graph) => {
     const api = graph.find(graph.text(from, from.arguments.rest_api_id), "aws_api_gateway_rest_api");
     if (api === undefined || from.arguments.authorization === "AWS_IAM") return [];
-    const { effective } = graph.policyOf(api);
-    if (effective === undefined) return [];
-    const ranges = effective.statements.flatMap(({ conditions }) =>
-      conditions.filter(({ key }) => key.toLowerCase() === "aws:sourceip").flatMap(({ values }) => values),
-    );
-    const [address = "192.0.2.1"] = (ranges[0] ?? "").split("/").filter((part) => part !== "");
+    if (graph.policyOf(api).effective === undefined) return [];
     return [
       {
         to: api,
         caller: `arn:${api.partition}:iam::000000000000:role/somebody`,
-        context: { "aws:SourceIp": address },
+        context: fromWithin(api, graph),
         ...methodOf(from, graph, api),
       },
     ];
+  },
+};
+
+/** What a call says of where it comes from, if from an address that the API's policy lets in. */
+function fromWithin(api: Resource, graph: Graph): NonNullable<End["context"]> {
+  const ranges = (graph.policyOf(api).effective?.statements ?? []).flatMap(({ conditions }) =>
+    conditions.filter(({ key }) => key.toLowerCase() === "aws:sourceip").flatMap(({ values }) => values),
+  );
+  const [address = "192.0.2.1"] = (ranges[0] ?? "").split("/").filter((part) => part !== "");
+  return { "aws:SourceIp": address };
+}
+
+/** The APIs that a function's environment names: by themselves, or by the URL of a stage. */
+function apisNamed(from: Resource, graph: Graph): readonly Resource[] {
+  const staged = named(from, graph, "aws_api_gateway_stage").flatMap(
+    (stage) => graph.find(graph.text(stage, stage.arguments.rest_api_id), "aws_api_gateway_rest_api") ?? [],
+  );
+  return [...new Set([...named(from, graph, "aws_api_gateway_rest_api"), ...staged])];
+}
+
+/** An attribute of a resource, spelled out. */
+const attributeOf = (of: Resource, graph: Graph, name: string) => graph.text(of, `\${${of.address}.${name}}`);
+
+/**
+ * Which methods a function calls only its code knows, and only those that want a signature need its role: one or more where
+ * all of them do, and where others are beside them, what its role says of the API.
+ */
+const signing: Row = {
+  kind: "function calls the API that its environment names",
+  from: "aws_lambda_function",
+  to: "aws_api_gateway_rest_api",
+  principal: "role",
+  actions: { anyOf: "execute-api" },
+  document: `${API_GATEWAY}/api-gateway-control-access-using-iam-policies-to-invoke-api.html`,
+  ends: (from, graph) => {
+    const role = roleOf(from, graph);
+    return apisNamed(from, graph).flatMap((api) => {
+      const id = attributeOf(api, graph, "id");
+      const methods = graph
+        .ofType("aws_api_gateway_method")
+        .filter((each) => graph.text(each, each.arguments.rest_api_id) === id);
+      const signed = methods.filter(({ arguments: { authorization } }) => authorization === "AWS_IAM");
+      const resource = `${attributeOf(api, graph, "execution_arn")}/`;
+      const said = typeof role === "string" || graph.speaksOf(role, resource);
+      if (signed.length === 0 || (signed.length < methods.length && !said)) return [];
+      return [{ to: api, role, resource, patterns: [`${resource}*`], context: fromWithin(api, graph) }];
+    });
   },
 };
 
@@ -159,5 +202,6 @@ export const apis: readonly Row[] = [
   },
   ...puts,
   openMethods,
+  signing,
   ...account,
 ];

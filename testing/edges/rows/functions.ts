@@ -89,7 +89,7 @@ const running: readonly Row[] = [
 ];
 
 /** What a function names in its environment, of one type. */
-function named(from: Resource, graph: Graph, type: string): readonly Resource[] {
+export function named(from: Resource, graph: Graph, type: string): readonly Resource[] {
   const variables = blocks(from.arguments.environment).flatMap((each) => Object.values(each.variables ?? {}));
   return [...new Set(variables.flatMap((value) => graph.namedIn(from, value)))].filter(
     (each) => each.type === type,
