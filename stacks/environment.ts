@@ -18,7 +18,7 @@ type StateStore =
 
 /** The facts in which two environments may differ. Nothing derived, nothing secret. */
 export interface Environment extends Omit<Facts, "alarmTopic"> {
-  /** Opens the id of every stack: lower-case letters, digits and hyphens, at most 12. */
+  /** Opens the id of every stack: 1 to 12 lower-case letters, digits and hyphens, a letter first. */
   readonly name: string;
   /** ARN of the role that reaches the account. @default - the caller's own credentials */
   readonly assumeRole?: string;
@@ -53,7 +53,12 @@ export function defineEnvironment<const E extends Environment>(
 }
 
 function checkNames(checks: Checks, { name, tags }: Environment): void {
-  checks.matches("name", name, /^[a-z][a-z0-9-]{0,11}$/, "1 to 12 lower-case letters, digits and hyphens");
+  checks.matches(
+    "name",
+    name,
+    /^[a-z][a-z0-9-]{0,11}$/,
+    "1 to 12 lower-case letters, digits and hyphens, beginning with a letter",
+  );
   checks.that(name !== "sg", 'name must not be "sg": EC2 takes no security group whose name begins with sg-');
   for (const tag of ["owner", "cost-centre"]) {
     checks.that(

@@ -3,7 +3,14 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import type { Order } from "../../functions/shared/order";
 import { type OrderConsumerProps, orderConsumer } from "../../functions/shared/order-consumer";
-import { anOrder, fifoRecord, lambdaContext, sqsEvent, sqsRecord } from "../support/sqs-events";
+import {
+  anOrder,
+  documentedRecords,
+  fifoRecord,
+  lambdaContext,
+  sqsEvent,
+  sqsRecord,
+} from "../support/sqs-events";
 import { DynamoDbStub } from "./support/dynamodb-stub";
 
 const LOCKS = "idempotency";
@@ -74,6 +81,20 @@ describe("an order consumer", () => {
     await aConsumer()(sqsEvent(sqsRecord(order)), lambdaContext());
     await aConsumer()(sqsEvent(sqsRecord(order)), lambdaContext());
     expect(processed).toEqual([order.orderId]);
+  });
+
+  test("takes records as AWS documents them, and gives back alone what is no order", async () => {
+    const [one, two] = [anOrder(), anOrder()];
+    const [first, message, fifo] = documentedRecords(
+      JSON.stringify(one),
+      "Test message.",
+      JSON.stringify(two),
+    ) as [SQSRecord, SQSRecord, SQSRecord];
+    const standard = await aConsumer()(sqsEvent(first, message), lambdaContext());
+    expect(failures(standard)).toEqual(ids(message));
+    const ordered = await aConsumer({ ordering: "fifo" })(sqsEvent(fifo), lambdaContext());
+    expect(failures(ordered)).toEqual([]);
+    expect(processed).toEqual([one.orderId, two.orderId]);
   });
 
   test("knows an order by its id alone", async () => {

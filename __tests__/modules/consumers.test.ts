@@ -336,12 +336,12 @@ describe("a filter of a mapping", () => {
     [
       "a range of addresses, which SNS has",
       [{ ip: [{ cidr: "10.0.0.0/8" }] }],
-      /must use one operator of prefix, suffix/,
+      /must hold conditions of one operator each \(prefix, suffix/,
     ],
     [
       "a wildcard, which EventBridge has",
       [{ kind: [{ wildcard: "a*" }] }],
-      /must use one operator of prefix/,
+      /must hold conditions of one operator each \(prefix/,
     ],
     [
       "an operator within anything-but",

@@ -177,6 +177,12 @@ describe("checks", () => {
     },
   );
 
+  it("tell a number within its range that it must be whole", () => {
+    expect(new Checks("x", where).wholeNumber("n", 2.5, { min: 0, max: 5 }).messages()).toEqual([
+      'x "stack/thing": n must be a whole number between 0 and 5, got 2.5',
+    ]);
+  });
+
   it("take both ends of a range", () => {
     const checks = new Checks("x", where)
       .wholeNumber("n", 0, { min: 0, max: 5 })

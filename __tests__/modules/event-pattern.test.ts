@@ -117,16 +117,20 @@ describe("a pattern", () => {
     [
       "two operators",
       { detail: { a: [{ prefix: "a", suffix: "b" }] } },
-      /must use one operator of .*: write one condition for each/,
+      /must hold conditions of one operator each .*: write one condition for each/,
     ],
     [
       "a misspelt operator",
       { detail: { a: [{ prefx: "a" }] } },
-      /must use one operator of .*got \{"prefx":"a"\}: write prefix$/,
+      /must hold conditions of one operator each .*got \{"prefx":"a"\}: write prefix$/,
     ],
     ["an operator in camel case", { detail: { a: [{ anythingBut: "a" }] } }, /: write anything-but$/],
     ["an operator of another language", { detail: { a: [{ regex: "a" }] } }, /: write one of them$/],
-    ["a word of JavaScript's own", { detail: { a: [{ constructor: "a" }] } }, /must use one operator of/],
+    [
+      "a word of JavaScript's own",
+      { detail: { a: [{ constructor: "a" }] } },
+      /must hold conditions of one operator each/,
+    ],
     [
       "a misspelt field",
       { detailType: ["a"] },

@@ -900,12 +900,12 @@ describe("filters", () => {
     [
       "an unknown operator",
       { attributes: { kind: [{ prefx: "a" }] } },
-      /must use one operator of prefix, suffix/,
+      /filter\.kind must hold conditions of one operator each \(prefix, suffix, .*\), got \{"prefx":"a"\}: write prefix$/,
     ],
     [
       "two operators in one condition",
       { attributes: { kind: [{ prefix: "a", suffix: "b" }] } },
-      /must use one operator/,
+      /must hold conditions of one operator each/,
     ],
     ["no key", { attributes: {} }, /must have 1 to 5 keys, .*got 0: leave the filter out/],
     ["six keys", { attributes: { a: [1], b: [1], c: [1], d: [1], e: [1], f: [1] } }, /1 to 5 keys, .*got 6/],
@@ -921,9 +921,9 @@ describe("filters", () => {
     [
       "a word of JavaScript's own",
       { attributes: { kind: [{ constructor: "a" }] } },
-      /must use one operator of/,
+      /must hold conditions of one operator each/,
     ],
-    ["no operator", { attributes: { kind: [{}] } }, /must use one operator of .*got {}/],
+    ["no operator", { attributes: { kind: [{}] } }, /must hold conditions of one operator each .*got {}/],
     ["too many bytes", { attributes: { a: ["x".repeat(262_144)] } }, /SNS holds 262144/],
   ])("rejects %s", (_, filter, message) => {
     expect(faultsOf(filter)).toEqual(expect.arrayContaining([expect.stringMatching(message)]));

@@ -520,7 +520,7 @@ describe("a queue as target", () => {
     [
       "a FIFO queue that wants deduplication ids",
       (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true }), { messageGroupId: "a" }),
-      "set contentBasedDeduplication on it",
+      'set contentBasedDeduplication on it, or deduplication: "content" on the QueueConsumer that makes it',
     ],
     ["an empty group", () => queueTarget(QUEUE, { messageGroupId: "" }), "messageGroupId must be 1 to 128"],
     [

@@ -24,7 +24,12 @@ const FAULTS: readonly (readonly [string, object, RegExp])[] = [
     /account must be 12 digits, got "12345678901"/,
   ],
   ["an unknown region", { region: "eu-west-9" }, /region must be one of af-south-1, .*got "eu-west-9"/],
-  ["a name with capitals", { name: "Test" }, /name must be 1 to 12 lower-case letters/],
+  [
+    "a name with capitals",
+    { name: "Test" },
+    /name must be 1 to 12 lower-case letters, digits and hyphens, beginning with a letter, got "Test"/,
+  ],
+  ["a name that begins with a digit", { name: "1a" }, /beginning with a letter, got "1a"/],
   ["a name that is too long", { name: "a".repeat(13) }, /name must be 1 to 12/],
   ["a missing owner", { tags: { "cost-centre": "1" } }, /tags.owner is missing/],
   ["a blank cost centre", { tags: { owner: "x", "cost-centre": " " } }, /tags.cost-centre is missing/],

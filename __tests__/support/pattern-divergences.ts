@@ -81,7 +81,7 @@ export const stricter: readonly {
     what: "a $or that AWS reads as the name of a field",
     because: `${GUIDE}/eb-create-pattern-operators.html: too few alternatives, no list, or a word of its own in them`,
     fault:
-      /\.\$or(\[\d+\]\S*)? (must be |is a word of AWS's own)|\.\$or\S* (must be a list|must name|must use one operator)/,
+      /\.\$or(\[\d+\]\S*)? (must be |is a word of AWS's own)|\.\$or\S* (must be a list|must name|must hold conditions of one operator)/,
   },
   {
     what: "a number beyond what AWS documents",
@@ -91,7 +91,7 @@ export const stricter: readonly {
   {
     what: "the operator exactly",
     because: "is not documented; a plain value says the same",
-    fault: / must use one operator of .*got \{"exactly":"/,
+    fault: / must hold conditions of one operator each .*got \{"exactly":"/,
   },
 ];
 

@@ -34,9 +34,10 @@ export class Checks {
   /** A whole number within its range; nothing given and tokens pass. */
   wholeNumber(name: string, value: number | undefined, { min, max }: Range, remedy = ""): this {
     if (value === undefined || Token.isUnresolved(value)) return this;
+    const whole = Number.isInteger(value);
     return this.that(
-      Number.isInteger(value) && value >= min && value <= max,
-      `${name} must be between ${min} and ${max}, got ${value}${remedy && `: ${remedy}`}`,
+      whole && value >= min && value <= max,
+      `${name} must be ${whole ? "" : "a whole number "}between ${min} and ${max}, got ${value}${remedy && `: ${remedy}`}`,
     );
   }
 

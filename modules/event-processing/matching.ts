@@ -75,7 +75,7 @@ export function conditionFault(condition: unknown, forms: Forms): string | undef
     const known = Object.keys(forms);
     const meant = nearest(operator, known);
     const remedy = form !== undefined ? "write one condition for each" : `write ${meant ?? "one of them"}`;
-    return `must use one operator of ${known.join(", ")} a condition, got ${given}: ${remedy}`;
+    return `must hold conditions of one operator each (${known.join(", ")}), got ${given}: ${remedy}`;
   }
   const operand = condition[operator];
   if (Token.isUnresolved(operand) || form.holds(operand)) return undefined;

@@ -23,7 +23,10 @@ export type S3ObjectReason =
   | "Lifecycle Expiration";
 
 export interface S3ObjectEventsProps {
-  /** The bucket, such as an `S3Bucket`; it must send its events to EventBridge. */
+  /**
+   * What has the bucket's name: an `S3Bucket`, that of a `Bucket` of ours (`uploads.bucket`), or `{ bucket: "its-name" }`. It must
+   * send its events to EventBridge (`uploads.sendToEventBridge()`).
+   */
   readonly bucket: { readonly bucket: string };
   /** What happened. @default - created */
   readonly events?: readonly [S3ObjectEvent, ...S3ObjectEvent[]];

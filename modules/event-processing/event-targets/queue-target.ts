@@ -78,13 +78,14 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
     checks.that(
       !fifo || own === undefined || own.contentBasedDeduplicationInput === true,
       `${prefix}queue is a FIFO queue without content-based deduplication, and EventBridge gives no deduplication id: ` +
-        "set contentBasedDeduplication on it",
+        'set contentBasedDeduplication on it, or deduplication: "content" on the QueueConsumer that makes it',
     );
   }
 }
 
 /**
- * A queue. A FIFO queue needs `messageGroupId` and content-based deduplication.
+ * A queue. A FIFO queue needs `messageGroupId` and content-based deduplication: `contentBasedDeduplication` of an
+ * `SqsQueue`, `deduplication: "content"` of a `QueueConsumer`.
  *
  * A rule is let in by the queue's policy (`sqs:SendMessage` for the rule's ARN) and its key's (`kms:Decrypt`,
  * `kms:GenerateDataKey`), which are extended here for an `SqsQueue` of this stack; of a `{ arn, url }` the owner does it. A

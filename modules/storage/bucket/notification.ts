@@ -111,7 +111,7 @@ export class BucketNotification extends Construct {
         return events.length === 0
           ? []
           : [
-              `bucket notification "${this.owned.node.path}": "${who}" (${filterOf(part)}) and "${other}" (${filterOf(its)}) ` +
+              `bucket notification "${this.owned.node.path}": "${who}" (${wishOf(part)}) and "${other}" (${wishOf(its)}) ` +
                 `both want ${events.join(", ")} of the same keys, and S3 tells of each once: give them prefixes or suffixes ` +
                 "that exclude each other, or fan out behind one of them (an SNS topic, or EventBridge)",
             ];
@@ -132,8 +132,8 @@ export class BucketNotification extends Construct {
 /** Id of the notification below its bucket. */
 const CHILD = "notification";
 
-function filterOf({ prefix = "", suffix = "" }: Watch): string {
-  return `${prefix}*${suffix}`;
+function wishOf({ events, prefix = "", suffix = "" }: Watch): string {
+  return `${events.join(", ")} of ${prefix}*${suffix}`;
 }
 
 /** The notification of a bucket: `bucket → queue, topic, function`, and the switch to EventBridge. */

@@ -120,10 +120,12 @@ function holds(event: BucketEvent, other: BucketEvent): boolean {
 export function commonEvents(one: Watch, other: Watch): readonly BucketEvent[] {
   if (!overlap(one.prefix, other.prefix, (long, short) => long.startsWith(short))) return [];
   if (!overlap(one.suffix, other.suffix, (long, short) => long.endsWith(short))) return [];
-  return one.events.flatMap((event) => {
-    const narrower = other.events.find((each) => holds(event, each) || holds(each, event));
-    return narrower === undefined ? [] : [event];
-  });
+  return one.events.flatMap((event) =>
+    other.events.flatMap((each) => {
+      if (holds(event, each)) return [each];
+      return holds(each, event) ? [event] : [];
+    }),
+  );
 }
 
 function overlap(one = "", other = "", within: (long: string, short: string) => boolean): boolean {

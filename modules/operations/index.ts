@@ -1,0 +1,3 @@
+export { AccountTrail, type AccountTrailProps } from "./account-trail";
+export { AlarmTopic, type AlarmTopicProps } from "./alarm-topic";
+export { StateBucket, type StateBucketProps } from "./state-bucket";
