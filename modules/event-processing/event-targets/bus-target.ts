@@ -9,14 +9,14 @@ class BusTarget implements RuleTarget {
 
   checkForRule(checks: Checks, prefix: string, scope: Construct, { bus }: SentByRule = {}): void {
     checks.matches(
-      `${prefix}bus`,
+      `${prefix}to`,
       this.bus.arn,
       /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
       "an event bus by its ARN",
     );
     checks.that(
       !isSame(bus ?? existingBus(scope), this.bus),
-      `${prefix}bus is the one that the rule is on: what it sends there matches it again, for ever, and each time is paid for: ` +
+      `${prefix}to is the bus that the rule is on: what it sends there matches it again, for ever, and each time is paid for: ` +
         "send to another bus, or give the events to a target that makes others of them",
     );
   }
