@@ -713,7 +713,7 @@ describe("an alert that nobody would hear", () => {
         "a detail that is no path",
         { it: calls({ details: { Table: "tableName" } }) },
         {},
-        /calls\.it\.details\.Table\.path must be a path from the top of the event.*got "tableName"/,
+        /calls\.it\.details\.Table must be a path from the top of the event.*got "tableName"/,
       ],
       [
         "a placeholder in what the mail says first",
@@ -743,7 +743,7 @@ describe("an alert that nobody would hear", () => {
         "a topic that rules cannot reach",
         { it: tableDeletion() },
         { topic: { arn: "arn:aws:sns:eu-west-1:123456789012:t.fifo" } },
-        /topic is a FIFO topic/,
+        /api-call-alert "test\/security": topic is a FIFO topic/,
       ],
     ])("rejects %s", (_, given, props, message) => {
       const tried = () => alert(given, props);

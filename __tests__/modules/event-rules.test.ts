@@ -174,7 +174,9 @@ describe("what stands in another region", () => {
         (us, stack) =>
           void new EventRules(us, "r", { rules: { a: { pattern: PATTERN, targets: targets(stack) } } }),
       ),
-    ).toThrow(/queue is in eu-west-1, and EventBridge calls from us-east-1 into another region only buses/);
+    ).toThrow(
+      /targets\.it\.to is in eu-west-1, and EventBridge calls from us-east-1 into another region only buses/,
+    );
     expect(
       abroad((us, stack) => {
         const encryption = new KmsKey(stack, "home-key", {});
@@ -510,7 +512,7 @@ describe("a queue as target", () => {
     [
       "a FIFO queue without a group",
       (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true, contentBasedDeduplication: true })),
-      "targets.it.queue is a FIFO queue, which takes no message without a group: give messageGroupId",
+      "targets.it.to is a FIFO queue, which takes no message without a group: give messageGroupId",
     ],
     [
       "a FIFO queue from elsewhere without a group",
@@ -522,7 +524,11 @@ describe("a queue as target", () => {
       (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true }), { messageGroupId: "a" }),
       'set contentBasedDeduplication on it, or deduplication: "content" on the QueueConsumer that makes it',
     ],
-    ["an empty group", () => queueTarget(QUEUE, { messageGroupId: "" }), "messageGroupId must be 1 to 128"],
+    [
+      "an empty group",
+      () => queueTarget(QUEUE, { messageGroupId: "" }),
+      "targets.it.to.messageGroupId must be 1 to 128",
+    ],
     [
       "what is no queue",
       () => queueTarget({ ...QUEUE, arn: "arn:aws:sns:eu-west-1:123456789012:t" }),
@@ -550,7 +556,7 @@ describe("a queue as target", () => {
         queueTarget(
           new SqsQueue(stack, "q", { kmsMasterKeyId: new KmsKey(stack, "k", { policy: "{}" }).arn }),
         ),
-      "targets.it.queue is encrypted with a key with an inline policy, which we cannot extend",
+      "targets.it.to is encrypted with a key with an inline policy, which we cannot extend",
     ],
   ])("rejects %s", (_, make, message) => {
     expect(() => targeting(make)).toThrow(message);
@@ -560,7 +566,7 @@ describe("a queue as target", () => {
     ["queue", (stack) => queueTarget(new SqsQueue(stack, "q"))],
     ["topic", (stack) => topicTarget(new SnsTopic(stack, "t"))],
     ["function", (stack) => functionTarget(handler(stack))],
-  ])("rejects a %s of another stack, whose policy would name the rule", (what, make) => {
+  ])("rejects a %s of another stack, whose policy would name the rule", (_, make) => {
     const build = () =>
       synthesizeApp((app) => {
         const stacks = ["a", "b"].map((id) => {
@@ -574,7 +580,7 @@ describe("a queue as target", () => {
           rules: { paid: { pattern: PATTERN, targets: { it: { to } } } },
         });
       });
-    expect(build).toThrow(`targets.it.${what} is made in stack "a"`);
+    expect(build).toThrow(`targets.it.to is made in stack "a"`);
   });
 });
 
@@ -627,7 +633,7 @@ describe("a topic as target", () => {
     [
       "an AWS-managed key",
       (stack) => topicTarget(new SnsTopic(stack, "t", { kmsMasterKeyId: "alias/aws/sns" })),
-      "targets.it.topic is encrypted with an AWS-managed key",
+      "targets.it.to is encrypted with an AWS-managed key",
     ],
     ["what is no topic", () => topicTarget(QUEUE), "must be an SNS topic by its ARN"],
   ])("rejects %s", (_, make, message) => {
@@ -757,7 +763,7 @@ describe("a target that is called in a role", () => {
     [
       "a shard by a constant",
       () => streamTarget({ arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }, { partitionKey: "id" }),
-      "partitionKey is for schedules",
+      "targets.it.to.partitionKey is for schedules",
     ],
   ])("rejects %s", (_, make, message) => {
     expect(() => targeting(make)).toThrow(message);
@@ -835,7 +841,7 @@ describe("a log group as target", () => {
   it("rejects an ARN that goes on to the streams, of which the policy would name none", () => {
     const arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x";
     expect(() => targeting(() => logGroupTarget({ arn: `${arn}:*` }))).toThrow(
-      'targets.it.group is "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x:*", whose end names its streams: leave the :* out',
+      'targets.it.to is "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/x:*", whose end names its streams: leave the :* out',
     );
   });
 
@@ -1070,7 +1076,7 @@ describe("a rule that would send to its own bus", () => {
     ["the default one", (stack) => [existingBus(stack), existingBus(stack)]],
   ])("rejects one %s", (_, busesOf) => {
     expect(() => forwarding(busesOf)).toThrow(
-      /event-rules "test\/orders": rules\.paid\.targets\.it\.bus is the one that the rule is on: .* send to another bus/,
+      /event-rules "test\/orders": rules\.paid\.targets\.it\.to is the bus that the rule is on: .* send to another bus/,
     );
   });
 

@@ -319,12 +319,12 @@ describe("what a schedule calls", () => {
     [
       "a FIFO topic",
       (stack) => topicTarget(new SnsTopic(stack, "t", { fifoTopic: true })),
-      "to.topic is a FIFO topic",
+      "to is a FIFO topic",
     ],
     [
       "a queue whose key is named by its id",
       (stack) => queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "1234" })),
-      'to.queue is encrypted with the key "1234", and a role is allowed keys by their ARN',
+      'to is encrypted with the key "1234", and a role is allowed keys by their ARN',
     ],
     [
       "a shard by a path",
@@ -340,15 +340,11 @@ describe("what a schedule calls", () => {
       () => streamTarget({ arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }, { partitionKey: "" }),
       "to.partitionKey must be 1 to 256 characters",
     ],
-    [
-      "what is no state machine",
-      () => stateMachineTarget(QUEUE),
-      "to.machine must be a state machine by its ARN",
-    ],
+    ["what is no state machine", () => stateMachineTarget(QUEUE), "to must be a state machine by its ARN"],
     [
       "what is no delivery stream",
       () => deliveryStreamTarget(QUEUE),
-      "to.stream must be a Firehose delivery stream",
+      "to must be a Firehose delivery stream",
     ],
   ])("rejects %s", (_, make, message) => {
     expect(() => calling(make)).toThrow(message);

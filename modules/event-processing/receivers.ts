@@ -15,7 +15,7 @@ interface Sender {
 
 /** What a receiver is called in its faults, and what to do where it stands in another place than the sender. */
 interface Receiver<R extends TerraformResource> {
-  /** Such as `targets.inbox.queue`. */
+  /** Such as `targets.inbox.to`. */
   readonly name: string;
   readonly resource: R;
   /** Why another stack will not do, and what will. */

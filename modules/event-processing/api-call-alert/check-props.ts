@@ -1,13 +1,14 @@
 import { type TerraformProvider, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Checks, checkAlarmTopic, factsOf, regionOf, type TopicRef } from "../../core";
+import { existingBus } from "../event-bus";
 import { checkEventPattern } from "../event-pattern";
 import type { TargetProps } from "../event-rules";
 import { checkTarget } from "../event-rules/check-rule";
 import { patternOf } from "../event-rules/event-rule";
 import { checkRuleName } from "../event-rules/event-rules";
-import { topicTarget } from "../event-targets";
-import { checkInput } from "../event-targets/input";
+import { checkPath } from "../event-targets/input";
+import { checkTopicOfRule } from "../event-targets/topic-target";
 import { isSnsTopic } from "../topics";
 import type { ApiCalls } from "./api-calls";
 import { forwarded, GLOBAL_REGION } from "./forwarding";
@@ -51,7 +52,7 @@ export function checkApiCallAlert(scope: Construct, props: Checked): void {
     `targets names ${names.length}, and AWS calls ${MOST_TARGETS} a rule beside the topic: subscribe the others to the topic`,
   );
   checkTargets(checks, scope, targets);
-  if (topic !== undefined) topicTarget(topic).checkForRule(checks, "", scope);
+  if (topic !== undefined) checkTopicOfRule(checks, "topic", scope, topic);
   checkForwarding(checks, scope, props);
   checkAlarmsAbroad(checks, props);
   checks.done();
@@ -77,7 +78,7 @@ function checkMail(checks: Checks, place: string, { meaning, details = {} }: Api
   const words = { [`${place}.meaning`]: meaning };
   for (const [label, paths] of Object.entries(details)) {
     words[`${place}.details name ${JSON.stringify(label)}`] = label;
-    for (const path of [paths].flat()) checkInput(checks, `${place}.details.${label}`, { path });
+    for (const path of [paths].flat()) checkPath(checks, `${place}.details.${label}`, path);
   }
   for (const [name, text] of Object.entries(words)) {
     checks.that(
@@ -94,7 +95,7 @@ function checkTargets(
   targets: Readonly<Record<string, TargetProps>>,
 ): void {
   for (const [name, each] of Object.entries(targets))
-    checkTarget(checks, scope, `targets.${name}`, name, each);
+    checkTarget(checks, scope, `targets.${name}`, name, each, existingBus(scope));
 }
 
 function checkForwarding(checks: Checks, scope: Construct, { calls, usEast1 }: Checked): void {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { type Checks, factsOf } from "../../core";
-import type { EventBusRef } from "../event-bus";
+import { type EventBusRef, existingBus } from "../event-bus";
 import { checkEventPattern } from "../event-pattern";
 import { canBeScheduled, checkRetries } from "../event-targets";
 import { checkInput } from "../event-targets/input";
@@ -30,7 +30,10 @@ export function checkRule(
     `${prefix}targets names ${targets.length}, and AWS calls ${MOST_TARGETS} a rule: ` +
       "make a second rule with the same pattern, or send to a topic that fans out",
   );
-  for (const [name, each] of targets) checkTarget(checks, scope, `${prefix}targets.${name}`, name, each, bus);
+  // A rule by the clock matches no event, whatever its bus.
+  const heard = props.pattern === undefined ? undefined : (bus ?? existingBus(scope));
+  for (const [name, each] of targets)
+    checkTarget(checks, scope, `${prefix}targets.${name}`, name, each, heard);
   checks.oneOf(`${prefix}state`, props.state, Object.keys(STATES));
   checks.oneOf(`${prefix}replays`, props.replays, ["include", "exclude"]);
   checks.that(
@@ -44,21 +47,24 @@ export function checkRule(
   if (props.schedule !== undefined) checkScheduled(checks, prefix, props, bus);
 }
 
-/** The faults of one target, called `path` in messages. */
+/**
+ * The faults of one target, called `path` in messages.
+ * @param heard the bus whose events the rule matches
+ */
 export function checkTarget(
   checks: Checks,
   scope: Construct,
   path: string,
   name: string,
   { to, input, ...retries }: TargetProps,
-  bus?: EventBusRef,
+  heard?: EventBusRef,
 ): void {
   checks.that(
     /^[a-z][a-z0-9-]{0,63}$/.test(name) && !RESERVED_NAMES.includes(name),
     `${path}: a name is kebab-case, of 64 characters at most and none of ${RESERVED_NAMES.join(", ")}, ` +
       "because it becomes a target's id",
   );
-  to.checkForRule(checks, `${path}.`, scope, { input, bus });
+  to.checkForRule(checks, `${path}.`, scope, { input, bus: heard });
   checkInput(checks, `${path}.input`, input);
   checkRetries(checks, `${path}.`, retries);
 }

@@ -1,22 +1,22 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { Checks } from "../../core";
-import { busRefOf, type EventBus, type EventBusRef, existingBus } from "../event-bus/event-bus";
+import { busRefOf, type EventBus, type EventBusRef } from "../event-bus/event-bus";
 import { type RuleBinding, type RuleSource, type RuleTarget, type SentByRule, targetRole } from "./target";
 
 class BusTarget implements RuleTarget {
   constructor(private readonly bus: EventBusRef) {}
 
-  checkForRule(checks: Checks, prefix: string, scope: Construct, { bus }: SentByRule = {}): void {
+  checkForRule(checks: Checks, prefix: string, _scope: Construct, { bus }: SentByRule = {}): void {
     checks.matches(
-      `${prefix}bus`,
+      `${prefix}to`,
       this.bus.arn,
       /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
       "an event bus by its ARN",
     );
     checks.that(
-      !isSame(bus ?? existingBus(scope), this.bus),
-      `${prefix}bus is the one that the rule is on: what it sends there matches it again, for ever, and each time is paid for: ` +
+      bus === undefined || !isSame(bus, this.bus),
+      `${prefix}to is the bus that the rule is on: what it sends there matches it again, for ever, and each time is paid for: ` +
         "send to another bus, or give the events to a target that makes others of them",
     );
   }

@@ -19,7 +19,7 @@ class DeliveryStreamTarget implements RuleTarget, ScheduleTarget {
   constructor(private readonly stream: DeliveryStreamRef) {}
 
   checkForRule(checks: Checks, prefix: string, scope: Construct): void {
-    checkArn(checks, `${prefix}stream`, scope, this.stream, {
+    checkArn(checks, `${prefix}to`, scope, this.stream, {
       service: "firehose",
       what: "a Firehose delivery stream by its ARN",
     });

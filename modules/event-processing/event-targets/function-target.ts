@@ -9,7 +9,7 @@ class FunctionTarget implements RuleTarget, ScheduleTarget {
   constructor(private readonly handler: Handler) {}
 
   checkForRule(checks: Checks, prefix: string, scope: Construct): void {
-    checkHome(checks, `${prefix}function`, scope, this.handler.lambda);
+    checkHome(checks, `${prefix}to`, scope, this.handler.lambda);
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {

@@ -57,7 +57,8 @@ export function checkInput(checks: Checks, prefix: string, input: TargetInput | 
   }
 }
 
-function checkPath(checks: Checks, name: string, path: string): void {
+/** Records what is no path to a part of an event, or too long a one. */
+export function checkPath(checks: Checks, name: string, path: string): void {
   checks.matches(name, path, PATH, "a path from the top of the event, such as $.detail.key");
   checks.that(
     Token.isUnresolved(path) || path.length <= MOST_PATH_CHARACTERS,

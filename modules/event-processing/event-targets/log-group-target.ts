@@ -22,11 +22,11 @@ class LogGroupTarget implements RuleTarget {
     checkLine(checks, `${prefix}input`, input);
     const { group } = this;
     if (group === undefined) return;
-    checkArn(checks, `${prefix}group`, scope, group, { service: "logs", what: "a log group by its ARN" });
+    checkArn(checks, `${prefix}to`, scope, group, { service: "logs", what: "a log group by its ARN" });
     if (Token.isUnresolved(group.arn)) return;
     checks.that(
       !group.arn.endsWith(":*"),
-      `${prefix}group is ${JSON.stringify(group.arn)}, whose end names its streams: leave the :* out`,
+      `${prefix}to is ${JSON.stringify(group.arn)}, whose end names its streams: leave the :* out`,
     );
   }
 

@@ -23,8 +23,8 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
     this.checkQueue(checks, prefix, scope);
     const { own } = this;
     if (own === undefined) return;
-    checkHome(checks, `${prefix}queue`, scope, own);
-    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}queue`, resource: own });
+    checkHome(checks, `${prefix}to`, scope, own);
+    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}to`, resource: own });
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {
@@ -37,7 +37,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
 
   checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {
     this.checkQueue(checks, prefix, scope);
-    if (this.own !== undefined) checkKeyRef(checks, `${prefix}queue`, this.own);
+    if (this.own !== undefined) checkKeyRef(checks, `${prefix}to`, this.own);
   }
 
   bindToSchedule(role: Grantee): ScheduleBinding {
@@ -62,9 +62,9 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
 
   private checkQueue(checks: Checks, prefix: string, scope: Construct): void {
     const { own, queue, props } = this;
-    checkArn(checks, `${prefix}queue`, scope, queue, { service: "sqs", what: "an SQS queue by its ARN" });
+    checkArn(checks, `${prefix}to`, scope, queue, { service: "sqs", what: "an SQS queue by its ARN" });
     checks.matches(
-      `${prefix}messageGroupId`,
+      `${prefix}to.messageGroupId`,
       props.messageGroupId,
       /^[\x21-\x7e]{1,128}$/,
       "1 to 128 letters, digits or signs",
@@ -73,11 +73,11 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
       own?.fifoQueueInput === true || (!Token.isUnresolved(queue.arn) && queue.arn.endsWith(".fifo"));
     checks.that(
       !fifo || props.messageGroupId !== undefined,
-      `${prefix}queue is a FIFO queue, which takes no message without a group: give messageGroupId`,
+      `${prefix}to is a FIFO queue, which takes no message without a group: give messageGroupId`,
     );
     checks.that(
       !fifo || own === undefined || own.contentBasedDeduplicationInput === true,
-      `${prefix}queue is a FIFO queue without content-based deduplication, and EventBridge gives no deduplication id: ` +
+      `${prefix}to is a FIFO queue without content-based deduplication, and EventBridge gives no deduplication id: ` +
         'set contentBasedDeduplication on it, or deduplication: "content" on the QueueConsumer that makes it',
     );
   }

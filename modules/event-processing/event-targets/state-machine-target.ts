@@ -20,7 +20,7 @@ class StateMachineTarget implements RuleTarget, ScheduleTarget {
   constructor(private readonly machine: StateMachineRef) {}
 
   checkForRule(checks: Checks, prefix: string, scope: Construct): void {
-    checkArn(checks, `${prefix}machine`, scope, this.machine, {
+    checkArn(checks, `${prefix}to`, scope, this.machine, {
       service: "states",
       what: "a state machine by its ARN",
     });

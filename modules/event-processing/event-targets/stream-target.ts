@@ -33,14 +33,14 @@ class StreamTarget implements RuleTarget, ScheduleTarget {
     const { partitionKeyPath, partitionKey } = this.props;
     this.checkStream(checks, prefix, scope);
     checks.matches(
-      `${prefix}partitionKeyPath`,
+      `${prefix}to.partitionKeyPath`,
       partitionKeyPath,
       /^\$(\.[\w-]+)+$/,
       "a path from the top of the event, such as $.detail.customerId",
     );
     checks.that(
       partitionKey === undefined,
-      `${prefix}partitionKey is for schedules: give a rule's target the partitionKeyPath`,
+      `${prefix}to.partitionKey is for schedules: give a rule's target the partitionKeyPath`,
     );
   }
 
@@ -59,10 +59,10 @@ class StreamTarget implements RuleTarget, ScheduleTarget {
   checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {
     const { partitionKeyPath, partitionKey } = this.props;
     this.checkStream(checks, prefix, scope);
-    checks.matches(`${prefix}partitionKey`, partitionKey, /^.{1,256}$/, "1 to 256 characters");
+    checks.matches(`${prefix}to.partitionKey`, partitionKey, /^.{1,256}$/, "1 to 256 characters");
     checks.that(
       partitionKeyPath === undefined,
-      `${prefix}partitionKeyPath is for rules, whose events have parts: give a schedule's target the partitionKey`,
+      `${prefix}to.partitionKeyPath is for rules, whose events have parts: give a schedule's target the partitionKey`,
     );
   }
 
@@ -75,7 +75,7 @@ class StreamTarget implements RuleTarget, ScheduleTarget {
   }
 
   private checkStream(checks: Checks, prefix: string, scope: Construct): void {
-    checkArn(checks, `${prefix}stream`, scope, this.stream, {
+    checkArn(checks, `${prefix}to`, scope, this.stream, {
       service: "kinesis",
       what: "a Kinesis data stream by its ARN",
     });

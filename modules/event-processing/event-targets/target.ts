@@ -28,14 +28,15 @@ export interface RuleBinding {
 export interface SentByRule {
   /** What the target gets in place of the whole event; its form was checked. @default - the whole event */
   readonly input?: TargetInput;
-  /** The bus that the rule is on. @default - the default one */
+  /** The bus whose events the rule matches. @default - it matches none, as a rule by the clock */
   readonly bus?: EventBusRef;
 }
 
 /** Something that a rule can send events to. A new kind is a new file. */
 export interface RuleTarget {
   /**
-   * Records what AWS would refuse, or lose, of a rule that stands in `scope`; each name with its `prefix`.
+   * Records what AWS would refuse, or lose, of a rule that stands in `scope`; the target itself is called `to` there, and each
+   * name begins with `prefix`.
    * @param sent what goes there, for targets that take one form only, or not everything
    */
   checkForRule(checks: Checks, prefix: string, scope: Construct, sent?: SentByRule): void;
@@ -51,7 +52,7 @@ export interface ScheduleBinding {
 
 /** Something that a schedule can call. EventBridge Scheduler calls in a role, whatever the target. */
 export interface ScheduleTarget {
-  /** Records what AWS would refuse of a schedule that stands in `scope`; each name with its `prefix`. */
+  /** Records what AWS would refuse of a schedule that stands in `scope`; each name, such as `to`, begins with `prefix`. */
   checkForSchedule(checks: Checks, prefix: string, scope: Construct): void;
   /** Allows the schedule's role what it needs, and says how it gets there. */
   bindToSchedule(role: Grantee): ScheduleBinding;

@@ -21,11 +21,7 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
   constructor(private readonly topic: TopicRef) {}
 
   checkForRule(checks: Checks, prefix: string, scope: Construct): void {
-    this.checkTopic(checks, prefix, scope);
-    const { own } = this;
-    if (own === undefined) return;
-    checkHome(checks, `${prefix}topic`, scope, own);
-    checkKey(checks, { service: EVENT_BRIDGE }, { name: `${prefix}topic`, resource: own });
+    checkTopicOfRule(checks, `${prefix}to`, scope, this.topic);
   }
 
   bindToRule({ rule }: RuleSource): RuleBinding {
@@ -41,8 +37,8 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
   }
 
   checkForSchedule(checks: Checks, prefix: string, scope: Construct): void {
-    this.checkTopic(checks, prefix, scope);
-    if (this.own !== undefined) checkKeyRef(checks, `${prefix}topic`, this.own);
+    checkTopic(checks, `${prefix}to`, scope, this.topic);
+    if (this.own !== undefined) checkKeyRef(checks, `${prefix}to`, this.own);
   }
 
   bindToSchedule(role: Grantee): ScheduleBinding {
@@ -62,15 +58,23 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
   private get own(): SnsTopic | undefined {
     return isSnsTopic(this.topic) ? this.topic : undefined;
   }
+}
 
-  private checkTopic(checks: Checks, prefix: string, scope: Construct): void {
-    const { own, topic } = this;
-    checkArn(checks, `${prefix}topic`, scope, topic, { service: "sns", what: "an SNS topic by its ARN" });
-    checks.that(
-      own?.fifoTopicInput !== true && (Token.isUnresolved(topic.arn) || !topic.arn.endsWith(".fifo")),
-      `${prefix}topic is a FIFO topic, to which EventBridge cannot publish: send to a FIFO queue instead`,
-    );
-  }
+/** Records what a rule cannot publish to, as the caller calls it. */
+export function checkTopicOfRule(checks: Checks, name: string, scope: Construct, topic: TopicRef): void {
+  checkTopic(checks, name, scope, topic);
+  if (!isSnsTopic(topic)) return;
+  checkHome(checks, name, scope, topic);
+  checkKey(checks, { service: EVENT_BRIDGE }, { name, resource: topic });
+}
+
+function checkTopic(checks: Checks, name: string, scope: Construct, topic: TopicRef): void {
+  checkArn(checks, name, scope, topic, { service: "sns", what: "an SNS topic by its ARN" });
+  const fifo = isSnsTopic(topic) && topic.fifoTopicInput === true;
+  checks.that(
+    !fifo && (Token.isUnresolved(topic.arn) || !topic.arn.endsWith(".fifo")),
+    `${name} is a FIFO topic, to which EventBridge cannot publish: send to a FIFO queue instead`,
+  );
 }
 
 /**

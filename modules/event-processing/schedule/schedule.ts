@@ -106,7 +106,7 @@ function windowOf(minutes: number | undefined): SchedulerScheduleFlexibleTimeWin
 function checkProps(scope: Construct, props: ScheduleProps): void {
   const checks = new Checks("schedule", scope);
   checkWhen(checks, "when", props.when);
-  props.to.checkForSchedule(checks, "to.", scope);
+  props.to.checkForSchedule(checks, "", scope);
   checkZone(checks, props.timeZone);
   checkSpan(checks, props);
   checks.oneOf("state", props.state, ["enabled", "disabled"]);
