@@ -277,7 +277,7 @@ describe("an account's trail", () => {
 
   it.each([0, 36_501, 1.5])("rejects a retention of %s days", (retentionDays) => {
     expect(() => made({ retentionDays })).toThrow(
-      `account trail "test/account-trail": retentionDays must be between 1 and 36500, got ${retentionDays}`,
+      `account trail "test/account-trail": retentionDays must be ${retentionDays === 1.5 ? "a whole number " : ""}between 1 and 36500, got ${retentionDays}`,
     );
   });
 
