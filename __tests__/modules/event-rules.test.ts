@@ -1080,6 +1080,14 @@ describe("a rule that would send to its own bus", () => {
     );
   });
 
+  it("takes the default one from a rule by the clock, which matches no event", () => {
+    const ticking = (stack: TerraformStack) => {
+      const targets = { it: { to: busTarget(existingBus(stack)) } };
+      new EventRules(stack, "orders", { rules: { tick: { schedule: every(5, "minutes"), targets } } });
+    };
+    expect(() => synthesize(ticking)).not.toThrow();
+  });
+
   it.each<[string, Parameters<typeof forwarding>[0]]>([
     ["another bus", (stack) => [new EventBus(stack, "shop"), new EventBus(stack, "audit")]],
     ["the default bus", (stack) => [new EventBus(stack, "shop"), existingBus(stack)]],
