@@ -424,6 +424,22 @@ describe("a queue handed in", () => {
     ).toThrow(/queue is a FIFO queue/);
   });
 
+  it("rejects a queue of the app whose dead-letter queue is of the other kind", () => {
+    const withDeadLetters = (fifoQueue?: boolean) => () =>
+      synthesize((stack) => {
+        const { arn } = new SqsQueue(stack, "aside", { fifoQueue });
+        const queue = new SqsQueue(stack, "theirs", {
+          fifoQueue: true,
+          redrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 3 }),
+        });
+        new FanOut(stack, "orders", { ordering: "fifo", subscribers: { theirs: { queue } } });
+      });
+    expect(withDeadLetters()).toThrow(
+      /fan-out "test\/orders": subscribers.theirs.queue is a FIFO queue whose dead-letter queue "test\/aside" is a standard one/,
+    );
+    expect(withDeadLetters(true)).not.toThrow();
+  });
+
   it("takes a standard queue on a FIFO topic once the loss of order is said", () => {
     const queue = { arn: "arn:aws:sqs:eu-west-1:123456789012:theirs", url: "u" };
     expect(() => fanOut({ theirs: { queue, ordering: "standard" } }, { ordering: "fifo" })).not.toThrow();

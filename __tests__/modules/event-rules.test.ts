@@ -498,6 +498,30 @@ describe("a queue as target", () => {
     expect(Object.keys(result.resources(SqsQueuePolicy))).toHaveLength(1);
   });
 
+  /** A queue, and the kind of its dead-letter queue or that one's ARN. */
+  const withDeadLetters = (stack: TerraformStack, fifo: boolean, aside: boolean | string) =>
+    new SqsQueue(stack, "q", {
+      ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
+      redrivePolicy: JSON.stringify({
+        maxReceiveCount: 5,
+        deadLetterTargetArn:
+          typeof aside === "string"
+            ? aside
+            : new SqsQueue(stack, "aside", { fifoQueue: aside || undefined }).arn,
+      }),
+    });
+
+  it("may set messages aside in a queue of its own kind, or in one that is not known here", () => {
+    const set = (fifo: boolean, aside: boolean | string) => () =>
+      targeting((stack) =>
+        queueTarget(withDeadLetters(stack, fifo, aside), fifo ? { messageGroupId: "a" } : {}),
+      );
+    for (const fifo of [true, false]) {
+      expect(set(fifo, fifo)).not.toThrow();
+      expect(set(fifo, Token.asString({ resolve: () => "${var.aside}" }))).not.toThrow();
+    }
+  });
+
   it("that keeps order is sent to in a group", () => {
     const result = targeting((stack) =>
       queueTarget(new SqsQueue(stack, "inbox", { fifoQueue: true, contentBasedDeduplication: true }), {
@@ -523,6 +547,21 @@ describe("a queue as target", () => {
       "a FIFO queue that wants deduplication ids",
       (stack) => queueTarget(new SqsQueue(stack, "q", { fifoQueue: true }), { messageGroupId: "a" }),
       'set contentBasedDeduplication on it, or deduplication: "content" on the QueueConsumer that makes it',
+    ],
+    [
+      "a FIFO queue with a standard dead-letter queue",
+      (stack) => queueTarget(withDeadLetters(stack, true, false), { messageGroupId: "a" }),
+      'targets.it.to is a FIFO queue whose dead-letter queue "test/aside" is a standard one, which SQS refuses: make both of one kind',
+    ],
+    [
+      "a standard queue with a FIFO dead-letter queue",
+      (stack) => queueTarget(withDeadLetters(stack, false, true)),
+      'targets.it.to is a standard queue whose dead-letter queue "test/aside" is a FIFO one',
+    ],
+    [
+      "a standard queue with a FIFO dead-letter queue from elsewhere",
+      (stack) => queueTarget(withDeadLetters(stack, false, `${QUEUE.arn}.fifo`)),
+      "targets.it.to is a standard queue whose dead-letter queue is a FIFO one",
     ],
     [
       "an empty group",
@@ -1347,6 +1386,25 @@ describe("a bus", () => {
       expect(new Set(texts).size).toBe(1);
       expect(texts[0]).toContain('["${var.a}","${var.b}"]');
     });
+  });
+
+  it.each([
+    ["region", "eu-west"],
+    ["account", "12"],
+    ["name", "arn:aws:events:eu-west-1:123456789012:event-bus/audit"],
+    ["name", ""],
+  ])("rejects one from elsewhere whose %s is %j", (what, value) => {
+    expect(() => synthesize((stack) => void existingBus(stack, { [what]: value }))).toThrow(
+      new RegExp(`existing bus "test": ${what} must be .*got "${value}"`),
+    );
+  });
+
+  it("lets a place through that only Terraform knows, and a partner's bus", () => {
+    const unknown = Token.asString({ resolve: () => "${var.x}" });
+    const places = [{ name: unknown, region: unknown, account: unknown }, { name: "aws.partner/shop/1.a_b" }];
+    for (const place of places) {
+      expect(() => synthesize((stack) => void existingBus(stack, place))).not.toThrow();
+    }
   });
 
   it("from elsewhere is the account's default one, unless name, region or account are said", () => {

@@ -1,7 +1,8 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { isOfType, nameOf, type QueueRef, queuePolicy } from "../core";
+import { type Checks, isOfType, nameOf, type QueueRef, queuePolicy, resolveIn } from "../core";
 
 /** Does a queue or topic keep the order of messages that share a group? */
 export type Ordering = "standard" | "fifo";
@@ -53,4 +54,33 @@ export function deadLetterQueue(scope: Construct, id: string, mould: QueueMould)
 /** Whether a queue is a resource of an app here. See `isOfType`. */
 export function isSqsQueue(queue: QueueRef): queue is SqsQueue {
   return isOfType<SqsQueue>(queue, SqsQueue.tfResourceType);
+}
+
+/**
+ * Records a queue whose dead-letter queue is of the other kind, which SQS refuses (SQS developer guide, "Configure a dead-letter
+ * queue"); as far as its `redrivePolicy` names a queue of the same stack, or an ARN.
+ */
+export function checkDeadLetters(checks: Checks, name: string, queue: SqsQueue): void {
+  const target = deadLettersOf(queue);
+  if (target === undefined) return;
+  const others = TerraformStack.of(queue)
+    .node.findAll()
+    .filter((node) => isOfType<SqsQueue>(node, SqsQueue.tfResourceType));
+  const found = others.find((each) => resolveIn(each, each.arn) === target);
+  if (found === undefined && !target.startsWith("arn:")) return;
+  const [ours, theirs] = [
+    queue.fifoQueueInput === true,
+    found === undefined ? target.endsWith(".fifo") : found.fifoQueueInput === true,
+  ].map((fifo) => (fifo ? "FIFO" : "standard"));
+  checks.that(
+    ours === theirs,
+    `${name} is a ${ours} queue whose dead-letter queue${found === undefined ? "" : ` "${found.node.path}"`} is a ${theirs} one, which ` +
+      `SQS refuses: make both of one kind`,
+  );
+}
+
+/** Where a queue sets messages aside, as it will stand in the stack; nothing where that cannot be read. */
+function deadLettersOf(queue: SqsQueue): string | undefined {
+  const policy = resolveIn(queue, queue.redrivePolicyInput);
+  return typeof policy === "string" ? /"deadLetterTargetArn"\s*:\s*"([^"]+)"/.exec(policy)?.[1] : undefined;
 }

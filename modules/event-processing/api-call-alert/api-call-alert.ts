@@ -24,7 +24,7 @@ export interface ApiCallAlertProps<Name extends string> {
    * @default - an encrypted topic of its own
    */
   readonly topic?: TopicRef;
-  /** Who else gets each event, four at most, such as `{ record: { to: logGroupTarget() } }`. @default - nobody */
+  /** Who else gets each event, four at most, such as `{ record: { to: logGroupTarget(group) } }`. @default - nobody */
   readonly targets?: Readonly<Record<string, TargetProps>>;
   /**
    * The stack's provider of us-east-1, such as `usEast1` of an `EnvironmentStack`: global services' calls are heard of there.

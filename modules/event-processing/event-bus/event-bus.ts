@@ -1,6 +1,6 @@
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { Construct, type IConstruct } from "constructs";
-import { arnOf, Checks, type Grantee, nameOf, sidOf } from "../../core";
+import { arnOf, Checks, type Grantee, nameOf, regions, sidOf } from "../../core";
 import { allowPutEvents, checkAccount, checkOnly, type OnlyEvents } from "./bus-policy";
 
 /** A bus, made here or elsewhere. */
@@ -27,9 +27,18 @@ export function busRefOf(bus: EventBus | EventBusRef): EventBusRef {
   return "bus" in bus ? bus.bus : bus;
 }
 
-/** A bus that is not made here: the account's default one, or one of another region or account. */
+/**
+ * A bus that is not made here: the account's default one, or one of another region or account.
+ * @throws Error where name, region or account are none
+ */
 export function existingBus(scope: IConstruct, place: BusPlace = {}): EventBusRef {
   const { name = DEFAULT_BUS, region, account } = place;
+  new Checks("existing bus", scope)
+    // EventBridge API reference, PutRule: a name, or that of a partner's bus, which has slashes.
+    .matches("name", name, /^[/.\w-]{1,256}$/, "1 to 256 letters, digits and . _ - /, and not an ARN")
+    .oneOf("region", region, regions)
+    .matches("account", account, /^\d{12}$/, "12 digits")
+    .done();
   return { name, arn: arnOf(scope, { service: "events", resource: `event-bus/${name}`, region, account }) };
 }
 

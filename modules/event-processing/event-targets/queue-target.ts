@@ -2,7 +2,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { type Checks, encryptStatement, type Grantee, type QueueRef } from "../../core";
-import { isSqsQueue } from "../queues";
+import { checkDeadLetters, isSqsQueue } from "../queues";
 import { checkKey, ownKey } from "../receivers";
 import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
 import { allowRuleToSend } from "./sending-rules";
@@ -69,6 +69,7 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
       /^[\x21-\x7e]{1,128}$/,
       "1 to 128 letters, digits or signs",
     );
+    if (own !== undefined) checkDeadLetters(checks, `${prefix}to`, own);
     const fifo =
       own?.fifoQueueInput === true || (!Token.isUnresolved(queue.arn) && queue.arn.endsWith(".fifo"));
     checks.that(

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { type Checks, type Encryption, factsOf, type QueueRef, resolveIn } from "../../core";
 import { type ConsumedQueueProps, checkConsumedQueue } from "../consumed-queue";
 import { checkFilter } from "../filter-policy";
-import { isSqsQueue, type Ordering } from "../queues";
+import { checkDeadLetters, isSqsQueue, type Ordering } from "../queues";
 import type { SubscriberProps } from "./subscriber";
 
 /** The faults of one subscriber, each name with its `prefix`. */
@@ -88,6 +88,7 @@ function checkQueueRef(
   );
   if (home !== TerraformStack.of(scope)) return;
   checkQueueKey(checks, prefix, queue, key);
+  checkDeadLetters(checks, `${prefix}queue`, queue);
 }
 
 /** SNS must be able to use the key of the queue: only a key that we grant it on. */
