@@ -7,6 +7,8 @@ import { type Facts, provideFacts, silenceTokenTraces } from "../modules/core";
 import { isOn } from "../scripts/support/is-on";
 import { Synthesized } from "./synthesized";
 
+const ALARMS = "arn:aws:sns:eu-west-1:123456789012:alarms";
+
 /** Facts of nowhere in particular, for tests. */
 export const someFacts: Facts = {
   account: "123456789012",
@@ -15,7 +17,7 @@ export const someFacts: Facts = {
   deletion: "allow",
   logRetentionDays: 30,
   functionArchitecture: "arm64",
-  alarmTopic: { arn: "arn:aws:sns:eu-west-1:123456789012:alarms" },
+  alarmTopic: { arn: ALARMS },
   accountTrail: "make",
 };
 
@@ -29,7 +31,7 @@ export function synthesize(build: (stack: TerraformStack) => void, facts: Partia
   const all = synthesizeApp((app) => {
     const stack = new TerraformStack(app, "test");
     const region = facts.region ?? someFacts.region;
-    const alarmTopic = { arn: `arn:aws:sns:${region}:${someFacts.account}:alarms` };
+    const alarmTopic = { arn: ALARMS.replace(someFacts.region, region) };
     const given = { ...someFacts, alarmTopic, ...facts };
     new AwsProvider(stack, "aws", { region: given.region });
     provideFacts(stack, given);
