@@ -10,7 +10,7 @@ import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
 import { type CasesOf, casesOf, ownersOf } from "../support/permissions/cases";
 import { collectorStacks, consumerCases } from "../support/permissions/consumers";
-import { placePublishers, publisherCases } from "../support/permissions/publishers";
+import { exampleBusCases, placePublishers, publisherCases } from "../support/permissions/publishers";
 import { narrowingsOf, type Widening, wideningsOf } from "../support/permissions/widen";
 import { type Case, pathOf, World } from "../support/permissions/world";
 
@@ -33,7 +33,10 @@ interface Tried {
 
 const worlds: Readonly<Record<string, Tried>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, { stacks: () => everythingOf(each) }])),
-  examples: { stacks: () => [synthesize(placeExamples)], beside: consumerCases },
+  examples: {
+    stacks: () => [synthesize((scope) => placeExamples(scope))],
+    beside: (world, owner) => [...consumerCases(world, owner), ...exampleBusCases(owner)],
+  },
   pictures: { stacks: () => [synthesize((stack) => void pictures(stack))] },
   publishers: { stacks: () => [synthesize(placePublishers)], beside: publisherCases },
   "prod with a trail of its own": { stacks: () => everythingOf({ ...prod, accountTrail: "make" }) },

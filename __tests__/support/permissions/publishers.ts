@@ -70,6 +70,8 @@ export function publisherCases(world: World, owner: Resource): readonly Case[] {
   return [];
 }
 
+const EXAMPLES_PARTNER = "210987654321";
+
 /** What each bus takes of others: one all their events, the other those of some sources and one type. */
 function busSenderCases(bus: Resource): readonly Case[] {
   const put = ["events:PutEvents"];
@@ -88,6 +90,40 @@ function busSenderCases(bus: Resource): readonly Case[] {
       fromOutside(bus, put, each, restricted ? "refused" : "allowed"),
     ),
     ...fromOutside(bus, ["events:PutRule", "events:DeleteEventBus"], event(["shop"], "paid"), "refused"),
+  ];
+}
+
+/** What the bus of the example of `EventBus` takes of the partner whom it names: one source, and no other beside it. */
+export function exampleBusCases(owner: Resource): readonly Case[] {
+  if (!pathOf(owner).endsWith("event-bus/example-0/shop")) return [];
+  const from = (
+    account: string,
+    events: NonNullable<Case["context"]>,
+    more: Pick<Case, "why" | "expected">,
+  ): Case => ({
+    ...more,
+    administrator: true,
+    principal: { arn: `arn:aws:iam::${account}:role/administrator` },
+    action: "events:PutEvents",
+    resource: owner.arn,
+    context: { ...events, "aws:SecureTransport": "true" },
+  });
+  const parcels = { "events:source": ["partner.parcels"] };
+  const others: readonly NonNullable<Case["context"]>[] = [
+    { "events:source": ["shop"] },
+    { "events:source": ["partner.parcels", "shop"] },
+    {},
+  ];
+  return [
+    from(EXAMPLES_PARTNER, parcels, { why: "the partner's parcels", expected: "allowed" }),
+    ...others.map((each) =>
+      from(EXAMPLES_PARTNER, each, { why: "what else the partner sends", expected: "refused" }),
+    ),
+    from("777788889999", parcels, { why: "parcels of somebody else", expected: "refused" }),
+    {
+      ...from(EXAMPLES_PARTNER, parcels, { why: "more than events", expected: "refused" }),
+      action: "events:PutRule",
+    },
   ];
 }
 
