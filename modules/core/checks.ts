@@ -31,6 +31,21 @@ export class Checks {
     return this;
   }
 
+  /** An AWS account's number; nothing given and tokens pass. */
+  account(name: string, value: string | undefined): this {
+    return this.matches(name, value, /^\d{12}$/, "12 digits");
+  }
+
+  /** The id of an AWS organisation; tokens pass (Organizations API reference, "Organization"). */
+  organization(name: string, value: string): this {
+    return this.matches(
+      name,
+      value,
+      /^o-[a-z0-9]{10,32}$/,
+      "an organisation's id, o- and 10 to 32 letters or digits",
+    );
+  }
+
   /** A whole number within its range; nothing given and tokens pass. */
   wholeNumber(name: string, value: number | undefined, { min, max }: Range, remedy = ""): this {
     if (value === undefined || Token.isUnresolved(value)) return this;

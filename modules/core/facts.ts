@@ -76,7 +76,7 @@ export const BUS_POLICY_CHARACTERS = 10_240;
 
 /** Everything wrong with the facts of an environment, whoever gives them. */
 export function checkFacts(checks: Checks, facts: Omit<Facts, "alarmTopic">): void {
-  checks.matches("account", facts.account, /^\d{12}$/, "12 digits");
+  checks.account("account", facts.account);
   checks.oneOf("region", facts.region, regions);
   checkNetwork(checks, facts);
   checks.oneOf("deletion", facts.deletion, ["allow", "prevent"]);

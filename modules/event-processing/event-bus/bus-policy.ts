@@ -117,13 +117,12 @@ const noneIfEmpty = (conditions: Conditions): Conditions | undefined =>
 function sorted(scope: IConstruct, values: readonly string[]): string | readonly string[] {
   const [first = "", ...others] = values;
   if (others.length === 0) return first;
-  const read = new Map(values.map((value) => [value, spelled(scope, value)]));
-  return [...values].sort((a, b) => ((read.get(a) ?? a) < (read.get(b) ?? b) ? -1 : 1));
+  return [...values].sort((a, b) => (spelled(scope, a) < spelled(scope, b) ? -1 : 1));
 }
 
 /** Records an account that is none, or that needs no policy because it is the bus's own. */
 export function checkAccount(checks: Checks, scope: IConstruct, account: string): Checks {
-  checks.matches("account", account, /^\d{12}$/, "12 digits");
+  checks.account("account", account);
   return checks.that(
     Token.isUnresolved(account) || account !== factsOf(scope).account,
     `account ${account} is the bus's own, and a policy that names it lets in whom its IAM does not: use grantPutEvents`,

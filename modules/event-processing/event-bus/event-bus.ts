@@ -37,7 +37,7 @@ export function existingBus(scope: IConstruct, place: BusPlace = {}): EventBusRe
     // EventBridge API reference, PutRule: a name, or that of a partner's bus, which has slashes.
     .matches("name", name, /^[/.\w-]{1,256}$/, "1 to 256 letters, digits and . _ - /, and not an ARN")
     .oneOf("region", region, regions)
-    .matches("account", account, /^\d{12}$/, "12 digits")
+    .account("account", account)
     .done();
   return { name, arn: arnOf(scope, { service: "events", resource: `event-bus/${name}`, region, account }) };
 }
@@ -83,12 +83,7 @@ export class EventBus extends Construct {
    * @param only which events. @default - all
    */
   allowPutEventsFromOrganization(organizationId: string, only: OnlyEvents = {}): void {
-    const checks = new Checks("event-bus", this).matches(
-      "organizationId",
-      organizationId,
-      /^o-[a-z0-9]{10,32}$/,
-      "an organisation's id, o- and 10 to 32 letters or digits",
-    );
+    const checks = new Checks("event-bus", this).organization("organizationId", organizationId);
     checkOnly(checks, only).done();
     const conditions = { "aws:PrincipalOrgID": organizationId };
     allowPutEvents(

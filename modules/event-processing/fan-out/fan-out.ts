@@ -68,7 +68,7 @@ export class FanOut<Name extends string> extends Construct {
    * @param account twelve digits; who of that account may is for its own IAM to say
    */
   allowPublishFromAccount(account: string): void {
-    new Checks("fan-out", this).matches("account", account, /^\d{12}$/, "12 digits").done();
+    new Checks("fan-out", this).account("account", account).done();
     // The ARN and not the number: AWS stores the ARN, and the number would come back as a change at each plan.
     const root = arnOf(this, { service: "iam", region: "", account, resource: "root" });
     this.allowPublishers(`account${account}`, { AWS: root });
@@ -79,14 +79,7 @@ export class FanOut<Name extends string> extends Construct {
    * @param organizationId such as `o-a1b2c3d4e5`
    */
   allowPublishFromOrganization(organizationId: string): void {
-    new Checks("fan-out", this)
-      .matches(
-        "organizationId",
-        organizationId,
-        /^o-[a-z0-9]{10,32}$/,
-        "an organisation's id, o- and 10 to 32 letters or digits",
-      )
-      .done();
+    new Checks("fan-out", this).organization("organizationId", organizationId).done();
     this.allowPublishers(
       `organization/${organizationId}`,
       { AWS: "*" },
