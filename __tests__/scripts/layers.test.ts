@@ -74,7 +74,7 @@ describe("a run of jest", () => {
     expect(why).toBeUndefined();
   });
 
-  test("names the tests that failed, and the files that broke before theirs, with the first line of what they said", () => {
+  test("names the tests that failed, and the files that broke before theirs, with how what they said begins", () => {
     const testResults = [
       {
         name: "/somewhere/queue.test.ts",
@@ -83,18 +83,30 @@ describe("a run of jest", () => {
           {
             fullName: "a queue is long",
             status: "failed",
-            failureMessages: ["\u001b[31mToo short\u001b[39m\n  at x"],
+            failureMessages: ["\u001b[31mToo short\u001b[39m:\n\n  by 3\n    at x (y.ts:1)\nand on"],
           },
         ],
       },
       { name: "/somewhere/broken.test.ts", message: "  ● no such module\n\n more", assertionResults: [] },
     ];
     const { counts } = countJest(1, report({ numFailedTests: 1, numRuntimeErrorTestSuites: 1, testResults }));
-    const failures = ["queue.test.ts: a queue is long: Too short", "broken.test.ts: ● no such module"];
+    const failures = [
+      "queue.test.ts: a queue is long: Too short:\n      by 3",
+      "broken.test.ts: ● no such module\n     more",
+    ];
     expect(counts).toEqual({ passed: 3, failed: 2, skipped: 0, failures });
     const text = summary([{ layer: "unit", ...counts, time: "3.0 s" }]);
-    expect(text).toMatch(/^FAILED unit, queue\.test\.ts: a queue is long: Too short$/m);
+    expect(text).toMatch(/^FAILED unit, queue\.test\.ts: a queue is long: Too short:\n {6}by 3$/m);
     expect(text.split("\n").at(-1)).toBe("3 passed, 2 failed, 0 skipped");
+  });
+
+  test("tells the first lines of a long message only", () => {
+    const failureMessages = [Array.from({ length: 9 }, (_, line) => `line ${line}`).join("\n")];
+    const assertionResults = [{ fullName: "a queue", status: "failed", failureMessages }];
+    const testResults = [{ name: "queue.test.ts", assertionResults }];
+    const { counts } = countJest(1, report({ numFailedTests: 1, testResults }));
+    const told = "line 0\n    line 1\n    line 2\n    line 3\n    line 4\n    line 5";
+    expect(counts.failures).toEqual([`queue.test.ts: a queue: ${told}`]);
   });
 
   test("has failed for each test that was switched off: its tools are here", () => {

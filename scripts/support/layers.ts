@@ -12,7 +12,7 @@ export interface Counts {
 
 /** What a layer has shown, and which of its tests failed. */
 export interface Shown extends Counts {
-  /** A line for each failed test: where it stands and the first line of what it said. @default - none, or not told */
+  /** Of each failed test where it stands, and how what it said begins. @default - none, or not told */
   readonly failures?: readonly string[];
 }
 
@@ -106,13 +106,23 @@ function failuresIn({ testResults = [] }: Report): readonly string[] {
     const lines = failed.map(({ fullName, failureMessages: [text = ""] = [] }) => [fullName, text] as const);
     const told = lines.length > 0 || assertionResults.length > 0 ? lines : [["", message] as const];
     return told.map(
-      ([test, text]) => `${basename(name)}: ${[test, firstLine(text)].filter(Boolean).join(": ")}`,
+      ([test, text]) => `${basename(name)}: ${[test, beginningOf(text)].filter(Boolean).join(": ")}`,
     );
   });
 }
 
-function firstLine(text: string): string {
-  return stripVTControlCharacters(text).trim().split("\n")[0] ?? "";
+/** A failed apply tells its faults in the lines after the first. */
+const LINES_TOLD = 6;
+
+/** The first lines of what a test said, before where in the code it said it. */
+function beginningOf(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const place = lines.findIndex((line) => /^\s+at /.test(line));
+  const said = place < 0 ? lines : lines.slice(0, place);
+  return said.slice(0, LINES_TOLD).join("\n    ");
 }
 
 /**
