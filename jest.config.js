@@ -11,6 +11,7 @@ const shared = {
 module.exports = {
   // For a machine that is stuck: no test waits for a time, and a slow machine must not fail one.
   testTimeout: 600_000,
+  testSequencer: "<rootDir>/__tests__/support/long-files-first.js",
   globalSetup: "<rootDir>/__tests__/support/temporary-folder.ts",
   globalTeardown: "<rootDir>/__tests__/support/temporary-folder-away.ts",
   projects: [
@@ -44,7 +45,13 @@ module.exports = {
     {
       ...shared,
       displayName: "e2e",
-      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      testMatch: ["<rootDir>/__tests__/e2e/!(examples).test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
+    },
+    {
+      ...shared,
+      displayName: "e2e:rest",
+      testMatch: ["<rootDir>/__tests__/e2e/examples.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/compile-and-install.ts",
     },
     {

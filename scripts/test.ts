@@ -19,18 +19,14 @@ const layers: readonly Layer[] = [
     name: `check:${name}`,
     run: (signal: AbortSignal) => check(`check:${name}`, signal),
   })),
-  { name: "unit", run: (signal) => jest("unit", signal) },
-  { name: "terraform", tools: terraformBinary, run: (signal) => jest("terraform", signal) },
-  { name: "policy", tools: requireTools, run: (signal) => jest("policy", signal) },
-  { name: "package", tools: terraformBinary, run: (signal) => jest("package", signal) },
-  { name: "e2e", tools: requireTools, run: (signal) => onEmulators("e2e", signal) },
-  { name: "permissions", tools: requireTools, run: (signal) => onEmulators("permissions", signal) },
-  {
-    name: "permissions:rest",
-    long: true,
-    tools: requireTools,
-    run: (signal) => onEmulators("permissions:rest", signal),
-  },
+  { name: "unit", run: jest },
+  { name: "terraform", tools: terraformBinary, run: jest },
+  { name: "policy", tools: requireTools, run: jest },
+  { name: "package", tools: terraformBinary, run: jest },
+  onEmulators("e2e"),
+  onEmulators("e2e:rest", { long: true }),
+  onEmulators("permissions"),
+  onEmulators("permissions:rest", { long: true }),
 ];
 
 /**
@@ -49,7 +45,7 @@ command(async (signal) => {
   const record = { at: new Date().toISOString(), rows };
   writeFileSync(join(projectRoot, ".build", "layers.json"), JSON.stringify(record));
   for (const { name } of layers.filter(({ long }) => long)) {
-    if (!rows.some(({ layer }) => layer === name)) say(`\nleft to .ci/run: ${name} (npm test -- ${name})`);
+    if (!chosen.some((layer) => layer.name === name)) say(`\nleft to .ci/run: ${name} (npm test -- ${name})`);
   }
   say(summary(rows));
   return total(rows).failed === 0 ? 0 : 1;
@@ -61,21 +57,29 @@ async function check(script: string, signal: AbortSignal): Promise<Shown> {
 }
 
 /** Four files at a time even on two cores: what takes their time is the provider waiting. Each takes up to 1.5 GiB. */
-async function onEmulators(project: string, signal: AbortSignal): Promise<Shown> {
-  try {
-    return await jest(project, signal, ["--maxWorkers=4"]);
-  } finally {
-    // Emulators outlive their test where it was killed, as by Ctrl-C.
-    await sweepWorkspaces();
-  }
+function onEmulators(name: string, { long = false } = {}): Layer {
+  const run: Layer["run"] = async (signal, names) => {
+    try {
+      return await jest(signal, names, ["--maxWorkers=4"]);
+    } finally {
+      // Emulators outlive their test where it was killed, as by Ctrl-C.
+      await sweepWorkspaces();
+    }
+  };
+  return { name, long, together: "emulators", tools: requireTools, run };
 }
 
-async function jest(project: string, signal: AbortSignal, more: readonly string[] = []): Promise<Shown> {
-  const report = join(projectRoot, ".build", `jest-${project}.json`);
+/** @param names of jest's projects */
+async function jest(
+  signal: AbortSignal,
+  names: readonly string[],
+  more: readonly string[] = [],
+): Promise<Shown> {
+  const report = join(projectRoot, ".build", `jest-${names[0]}.json`);
   rmSync(report, { force: true });
-  const options = ["--selectProjects", project, "--json", `--outputFile=${report}`, ...more];
+  const options = ["--json", `--outputFile=${report}`, ...more, "--selectProjects", ...names];
   const code = await runShown("npx", ["--no-install", "jest", ...options], signal);
   const { counts, why } = countJest(code, existsSync(report) ? readFileSync(report, "utf8") : undefined);
-  if (why !== undefined) say(`FAILED ${project}: ${why}`);
+  if (why !== undefined) say(`FAILED ${names.join(", ")}: ${why}`);
   return counts;
 }

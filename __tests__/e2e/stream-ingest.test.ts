@@ -11,6 +11,7 @@ import { readStack } from "../../testing";
 import { LiveIngest } from "../support/live-ingest";
 import { eventually, LocalAccount } from "../support/local-account";
 import { Outputs, plainStack } from "../support/terraform";
+import { USAGE_PLANS } from "../support/usage-plans";
 
 /** Clicks as lines and readings as Parquet by site, both open to everybody; and the example, which has API keys. */
 function ingest(stack: TerraformStack): void {
@@ -35,12 +36,6 @@ function ingest(stack: TerraformStack): void {
   });
 }
 
-/** What ministack cannot hold; the stack is validated, planned and judged with it all the same. */
-const LEFT_OUT = [
-  { type: "aws_api_gateway_usage_plan", reason: "ministack invents a throttle for a plan that has none" },
-  { type: "aws_api_gateway_api_key", reason: "ministack wants to be told the key's value" },
-];
-
 describe("records over HTTP into a stream and a bucket, applied", () => {
   const outputs = new Outputs();
   let account: LocalAccount;
@@ -53,7 +48,7 @@ describe("records over HTTP into a stream and a bucket, applied", () => {
     account = await LocalAccount.start();
     const [whole] = outputs.ofApp("ingest", (app) => ingest(plainStack(app, "ingest")));
     if (whole === undefined) throw new Error("nothing was synthesised");
-    const [stack = whole] = applicable([whole], { ingest: LEFT_OUT });
+    const [stack = whole] = applicable([whole], { ingest: USAGE_PLANS });
     terraform = await account.terraform(stack);
     await terraform.init();
     await terraform.apply();

@@ -4,6 +4,7 @@ import type { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { queuePolicy, ServiceRole, type Statement } from "../../modules/core";
 import { synthesize } from "../../testing";
+import { eachInTurn } from "../support/permission-mutation/each-in-turn";
 import { type Behaviour, judgePermissions, superfluousOf } from "../support/permission-mutation/judge";
 import { type Mutation, mutated, mutationsIn, mutationsOf } from "../support/permission-mutation/mutations";
 
@@ -161,5 +162,53 @@ describe("the verdict", () => {
     await expect(judge(role(publish), () => false, true)).rejects.toThrow(
       'before anything was taken away: "trial" does not hold',
     );
+  });
+});
+
+describe("trials beside each other", () => {
+  /** Notes who begins and who ends; each ends once it is let. */
+  function log(all: readonly string[]) {
+    const events: string[] = [];
+    const ends = new Map<string, () => void>();
+    const done = eachInTurn(
+      all,
+      (one) => [...one],
+      async (one) => {
+        events.push(`+${one}`);
+        await new Promise<void>((resolve) => ends.set(one, resolve));
+        events.push(`-${one}`);
+        if (one.includes("!")) throw new Error(one);
+        return one;
+      },
+    );
+    const end = async (one: string) => {
+      await new Promise(setImmediate);
+      ends.get(one)?.();
+      await new Promise(setImmediate);
+    };
+    return { events, end, done };
+  }
+
+  it("share nothing, and those that share something come in their order", async () => {
+    const { events, end, done } = log(["a", "b", "ab", "ac", "c"]);
+    await end("b");
+    expect(events).toEqual(["+a", "+b", "-b"]);
+    await end("a");
+    expect(events.slice(3)).toEqual(["-a", "+ab"]);
+    for (const one of ["ab", "ac", "c"]) await end(one);
+    expect(events.slice(5)).toEqual(["-ab", "+ac", "-ac", "+c", "-c"]);
+    await expect(done).resolves.toEqual(["a", "b", "ab", "ac", "c"]);
+  });
+
+  it("begin no more after a failure, and what is at work is waited for", async () => {
+    const { events, end, done } = log(["!a", "b", "ac"]);
+    const settled = jest.fn();
+    done.catch(settled);
+    await end("!a");
+    expect(events).toEqual(["+!a", "+b", "-!a"]);
+    expect(settled).not.toHaveBeenCalled();
+    await end("b");
+    await expect(done).rejects.toThrow("!a");
+    expect(events).not.toContain("+ac");
   });
 });

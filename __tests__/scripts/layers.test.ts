@@ -40,6 +40,27 @@ describe("the layers of a run", () => {
     expect(of(["permissions"], false)).toEqual(["permissions", "permissions:rest"]);
   });
 
+  test("run as one where they say so, in the place of the first, each row under all their names", async () => {
+    const runs: (readonly string[])[] = [];
+    const run: Layer["run"] = async (_, names) => {
+      runs.push(names);
+      return { ...one, passed: names.length };
+    };
+    const together = "emulators";
+    const layers = [layer("unit", { run }), layer("e2e", { run, together }), layer("package", { run })];
+    const { signal } = new AbortController();
+    const rows = await runLayers([...layers, layer("e2e:rest", { run, together })], {
+      requireAll: false,
+      signal,
+    });
+    expect(runs).toEqual([["unit"], ["e2e", "e2e:rest"], ["package"]]);
+    expect(rows.map(({ layer, passed }) => [layer, passed])).toEqual([
+      ["unit", 1],
+      ["e2e, e2e:rest", 2],
+      ["package", 1],
+    ]);
+  });
+
   test.each([["terrafrom"], [""], ["it"]])("rejects %j beside a right name, and lists the layers", (name) => {
     expect(() => chosen("unit", name)).toThrow(
       new OperatorError(

@@ -21,12 +21,16 @@ export interface Layer {
   readonly name: string;
   /** Whether it takes longer than a developer waits: it runs where it is named, and where everything is required. */
   readonly long?: boolean;
+  /** Layers that say the same here run as one where several are chosen: their tests mostly wait. @default - by itself */
+  readonly together?: string;
   /** What the layer needs on this machine; throws an OperatorError with the remedy. */
   tools?(signal: AbortSignal): Promise<unknown>;
-  run(signal: AbortSignal): Promise<Shown>;
+  /** @param names its own, and of those that run as one with it */
+  run(signal: AbortSignal, names: readonly string[]): Promise<Shown>;
 }
 
 export interface LayerRow extends Shown {
+  /** Its name, or those of layers that ran as one: `e2e, permissions`. */
   readonly layer: string;
   readonly time: string;
 }
@@ -45,8 +49,8 @@ interface Report extends Readonly<Record<string, unknown>> {
   }[];
 }
 
-const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
-const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+const FAILED: Counts = { ...NOTHING, failed: 1 };
 
 /**
  * The layers that the operator names by their beginning (`check` is every `check:…`). Without a name all of them, the long
@@ -126,7 +130,7 @@ function beginningOf(text: string): string {
 }
 
 /**
- * Runs layers one after the other. One that throws has failed and does not keep the others from running.
+ * Runs layers one after the other, those together that say so. One that throws has failed and does not keep the others from running.
  *
  * A layer whose tools are missing is skipped by name, and failed where `requireAll`.
  *
@@ -137,13 +141,31 @@ export async function runLayers(
   { requireAll, signal }: { readonly requireAll: boolean; readonly signal: AbortSignal },
 ): Promise<LayerRow[]> {
   const rows: LayerRow[] = [];
-  for (const layer of layers) {
-    say(`\n=== ${layer.name} ===`);
+  for (const run of asOne(layers)) {
+    const layer = nameOf(run);
+    say(`\n=== ${layer} ===`);
     const started = Date.now();
-    const counts = await runLayer(layer, requireAll, signal);
-    rows.push({ layer: layer.name, ...counts, time: seconds(Date.now() - started) });
+    const counts = await runLayer(run, requireAll, signal);
+    rows.push({ layer, ...counts, time: seconds(Date.now() - started) });
   }
   return rows;
+}
+
+/** Of layers that run together one, in the place of the first and with its tools. */
+function asOne(layers: readonly Layer[]): readonly Run[] {
+  const crews = new Map<string, Layer[]>();
+  for (const layer of layers) {
+    const { together = layer.name } = layer;
+    crews.set(together, [...(crews.get(together) ?? []), layer]);
+  }
+  return [...crews.values()].flatMap((crew) => {
+    const names = crew.map(({ name }) => name);
+    return crew.slice(0, 1).map(({ tools, run }) => ({
+      names,
+      tools,
+      run: (signal: AbortSignal) => run(signal, names),
+    }));
+  });
 }
 
 /** The table of the layers, what failed, and, as its last line, `N passed, N failed, N skipped`. */
@@ -167,20 +189,32 @@ export function total(rows: readonly Counts[]): Counts {
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
 
-async function runLayer(layer: Layer, requireAll: boolean, signal: AbortSignal): Promise<Shown> {
-  try {
-    await layer.tools?.(signal);
-  } catch (error) {
-    if (signal.aborted || !(error instanceof OperatorError)) return broken(layer, error, signal);
-    say(`${requireAll ? `FAILED ${layer.name} (REQUIRE_ALL)` : `SKIPPED ${layer.name}`}: ${error.message}`);
-    return requireAll ? FAILED : SKIPPED;
-  }
-  return layer.run(signal).catch((error: unknown) => broken(layer, error, signal));
+/** A layer, or several as one. */
+interface Run {
+  readonly names: readonly string[];
+  readonly tools?: Layer["tools"];
+  run(signal: AbortSignal): Promise<Shown>;
 }
 
-function broken({ name }: Layer, error: unknown, signal: AbortSignal): Counts {
+const nameOf = ({ names }: Run) => names.join(", ");
+
+async function runLayer(run: Run, requireAll: boolean, signal: AbortSignal): Promise<Shown> {
+  try {
+    await run.tools?.(signal);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof OperatorError)) return broken(run, error, signal);
+    const name = nameOf(run);
+    say(`${requireAll ? `FAILED ${name} (REQUIRE_ALL)` : `SKIPPED ${name}`}: ${error.message}`);
+    return { ...NOTHING, [requireAll ? "failed" : "skipped"]: run.names.length };
+  }
+  return run.run(signal).catch((error: unknown) => broken(run, error, signal));
+}
+
+function broken(run: Run, error: unknown, signal: AbortSignal): Counts {
   signal.throwIfAborted();
-  say(`FAILED ${name}: ${error instanceof Error && !(error instanceof OperatorError) ? error.stack : error}`);
+  say(
+    `FAILED ${nameOf(run)}: ${error instanceof Error && !(error instanceof OperatorError) ? error.stack : error}`,
+  );
   return FAILED;
 }
 

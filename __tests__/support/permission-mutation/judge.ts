@@ -1,6 +1,7 @@
 import { say } from "../../../scripts/support/print";
 import type { StackJson, Synthesized } from "../../../testing";
 import { checkEdges } from "../../../testing/edges";
+import { eachInTurn } from "./each-in-turn";
 import type { LivePolicies } from "./live-policies";
 import { type Mutation, mutated, mutationsIn } from "./mutations";
 
@@ -48,15 +49,18 @@ const NOT_ENFORCED =
 
 /**
  * Takes each permission and each restriction away in turn and puts it back: a behaviour, a probe or the edge check must
- * turn red, or it is superfluous.
+ * turn red, or it is superfluous. Policies that bear on nothing in common are tried beside each other: a trial mostly waits.
  * @throws Error where something is red before anything was taken away, or still is at the end
  */
 export async function judgePermissions(subject: Subject): Promise<readonly Judgement[]> {
   const { stack, live, behaviours, probes } = subject;
   await allHold([...behaviours, ...probes], "before anything was taken away");
   const before = faults(subject, stack);
-  const judgements: Judgement[] = [];
-  for (const mutation of mutationsIn(stack)) {
+  const borneOn = ({ policy }: Mutation) => [
+    policy.path,
+    ...[...behaviours, ...probes].filter(({ concerns }) => concerns.test(policy.path)),
+  ];
+  const judgements = await eachInTurn(mutationsIn(stack), borneOn, async (mutation) => {
     const { policy, sid, what, takes } = mutation;
     const tried = takes === "permission" ? behaviours : probes;
     const red = await firstRed(mutation, live, tried);
@@ -66,8 +70,8 @@ export async function judgePermissions(subject: Subject): Promise<readonly Judge
     const verdict = red === undefined && edgeCheck === undefined ? "superfluous" : "necessary";
     const judgement = { policy: policy.path, sid, what, red, edgeCheck, verdict } as const;
     say(lineOf(judgement));
-    judgements.push(judgement);
-  }
+    return judgement;
+  });
   await allHold([...behaviours, ...probes], "at the end, with everything put back");
   say(summaryOf(judgements));
   return judgements;
