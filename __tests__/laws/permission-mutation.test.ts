@@ -166,6 +166,31 @@ describe("the verdict", () => {
 });
 
 describe("trials beside each other", () => {
+  it.each([
+    [false, 1],
+    [true, 2],
+  ])("are of policies that share no behaviour, where they share nothing else: %j", async (beside, atOnce) => {
+    jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    const names = ["a", "b"];
+    const stack = synthesize((each) => {
+      for (const name of names)
+        new ServiceRole(each, name, { service: "lambda.amazonaws.com" }).allow("Only", publish);
+    });
+    let [now, most] = [0, 0];
+    const holds = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+      return true;
+    };
+    const behaviours = names.map((name) => ({ name, concerns: new RegExp(`^${name}/policy`), holds }));
+    const live = { during: async <T>(_: Mutation, work: () => Promise<T>) => work() };
+    await judgePermissions({ stack, live, behaviours, probes: [], beside });
+    jest.restoreAllMocks();
+    expect(most).toBe(atOnce);
+  });
+
   /** Notes who begins and who ends; each ends once it is let. */
   function log(all: readonly string[]) {
     const events: string[] = [];

@@ -143,6 +143,7 @@ describe("the permissions of the orders system", () => {
       live: new LivePolicies(local.account, state),
       behaviours: trials.flatMap(({ behaviours }) => behaviours),
       probes: trials.flatMap(({ probes }) => probes),
+      beside: true,
     });
     expect(superfluousOf(judgements)).toEqual([]);
     for (const { name } of CONSUMERS) {

@@ -26,6 +26,11 @@ export interface Subject {
   readonly behaviours: readonly Behaviour[];
   /** What must be refused: comes through when a restriction goes. */
   readonly probes: readonly Behaviour[];
+  /**
+   * Whether trials of policies that bear on nothing in common share nothing else either, such as a queue that they drain: they
+   * are tried beside each other, since a trial mostly waits. @default false - one after the other
+   */
+  readonly beside?: boolean;
 }
 
 /** What one mutation showed. */
@@ -49,18 +54,18 @@ const NOT_ENFORCED =
 
 /**
  * Takes each permission and each restriction away in turn and puts it back: a behaviour, a probe or the edge check must
- * turn red, or it is superfluous. Policies that bear on nothing in common are tried beside each other: a trial mostly waits.
+ * turn red, or it is superfluous.
  * @throws Error where something is red before anything was taken away, or still is at the end
  */
 export async function judgePermissions(subject: Subject): Promise<readonly Judgement[]> {
-  const { stack, live, behaviours, probes } = subject;
+  const { stack, live, behaviours, probes, beside = false } = subject;
   await allHold([...behaviours, ...probes], "before anything was taken away");
   const before = faults(subject, stack);
-  const borneOn = ({ policy }: Mutation) => [
-    policy.path,
-    ...[...behaviours, ...probes].filter(({ concerns }) => concerns.test(policy.path)),
-  ];
-  const judgements = await eachInTurn(mutationsIn(stack), borneOn, async (mutation) => {
+  const touched = ({ policy }: Mutation) =>
+    beside
+      ? [policy.path, ...[...behaviours, ...probes].filter(({ concerns }) => concerns.test(policy.path))]
+      : [live];
+  const judgements = await eachInTurn(mutationsIn(stack), touched, async (mutation) => {
     const { policy, sid, what, takes } = mutation;
     const tried = takes === "permission" ? behaviours : probes;
     const red = await firstRed(mutation, live, tried);
