@@ -1,7 +1,11 @@
-"""Serves moto as `python -m moto.server` does, one request at a time.
+"""Serves moto as `python -m moto.server` does, one request at a time, each answer in one piece.
 
 moto answers in threads and iterates over dictionaries that others change meanwhile: half a subnet or half a VPC is made,
 the answer is 500 ("dictionary changed size during iteration"), the client tries again, and the first one stays.
+
+It writes the head of an answer and its body apart. Terraform's provider loses one of some hundreds between them ("decomposing
+response: use of closed network connection"), tries again, and what it made is there already, or what it deleted is gone, which
+moto answers with 500 as well: an apply fails, or a destroy tries for many minutes.
 """
 
 import sys
@@ -20,5 +24,12 @@ class OneAtATime(server.DomainDispatcherApplication):
             return super().__call__(environ, start_response)
 
 
+class InOnePiece(server.MotoRequestHandler):
+    """The handler of moto, which keeps what it writes until the answer is whole."""
+
+    wbufsize = 1 << 20
+
+
 server.DomainDispatcherApplication = OneAtATime
+server.MotoRequestHandler = InOnePiece
 server.main(sys.argv[1:])
