@@ -40,10 +40,27 @@ describe("a second plan", () => {
     expect(result.unexplained).toEqual([]);
   });
 
+  test("is explained for a replacement where the table says so, and names what it is made for", () => {
+    const replaced: Artefact[] = [
+      { type: "aws_x", attributes: ["verb"], action: "replace", reason: "says POST" },
+    ];
+    const replacement = (forcedBy?: readonly string[]) =>
+      change({ action: "replace", attributes: ["id", "verb"], forcedBy });
+    expect(classify([replacement(["verb"])], replaced).unexplained).toEqual([]);
+    // Another reason, a tainted resource, an update.
+    const others = [
+      replacement(["uri", "verb"]),
+      replacement([]),
+      replacement(),
+      change({ attributes: ["verb"] }),
+    ];
+    expect(classify(others, replaced).unexplained).toEqual(others);
+  });
+
   test.each<[string, Partial<Change>]>([
     ["an attribute besides", { attributes: ["period", "threshold"] }],
     ["another type", { type: "aws_y" }],
-    ["a replacement", { action: "replace" }],
+    ["a replacement", { action: "replace", forcedBy: ["period"] }],
     ["a creation", { action: "create", attributes: [] }],
     ["an output", { type: "output", address: "output.x", attributes: [] }],
   ])("is a finding for %s", (_, over) => {

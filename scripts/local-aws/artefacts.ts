@@ -2,14 +2,28 @@ import type { Change } from "../terraform/plan";
 import type { Census } from "./census";
 import type { EmulatorName } from "./tools";
 
-/** An update that a second plan shows on an emulator and would not show on AWS. */
+/** A change that a second plan shows on an emulator and would not show on AWS. */
 export interface Artefact {
   readonly type: string;
+  /** What is updated, or what a replacement is made for. */
   readonly attributes: readonly string[];
+  /** @default "update" */
+  readonly action?: "update" | "replace";
   readonly reason: string;
 }
 
 export const artefacts: readonly Artefact[] = [
+  {
+    type: "aws_api_gateway_integration",
+    attributes: ["integration_http_method"],
+    action: "replace",
+    reason: "ministack says POST of an integration that calls nothing (MOCK)",
+  },
+  {
+    type: "aws_cloudwatch_event_bus_policy",
+    attributes: ["policy"],
+    reason: "ministack keeps of a bus's policy that somebody may put events, and not who",
+  },
   {
     type: "aws_kinesis_firehose_delivery_stream",
     attributes: ["extended_s3_configuration"],
@@ -41,22 +55,25 @@ export interface ClassifiedPlan {
 /**
  * Sorts the changes of a second plan, which should be empty, into emulator artefacts and findings.
  *
- * A change is explained only when it is an update and the table names each of its attributes: an emulator may forget
- * an attribute, but a resource that would be made, replaced or deleted is never its artefact.
+ * A change is explained only where the table names each attribute that is updated, or each that a replacement is made for:
+ * what would be made or deleted is never an emulator's artefact.
  */
 export function classify(changes: readonly Change[], known: readonly Artefact[] = artefacts): ClassifiedPlan {
   const explained: { change: Change; artefact: Artefact }[] = [];
   const unexplained: Change[] = [];
   for (const change of changes) {
     const artefact = known.find((entry) => entry.type === change.type);
-    const covers =
-      artefact !== undefined &&
-      change.action === "update" &&
-      change.attributes.every((name) => artefact.attributes.includes(name));
-    if (covers) explained.push({ change, artefact });
+    if (artefact !== undefined && covers(artefact, change)) explained.push({ change, artefact });
     else unexplained.push(change);
   }
   return { explained, unexplained };
+}
+
+function covers({ action = "update", attributes }: Artefact, change: Change): boolean {
+  const forgotten = change.action === "replace" ? (change.forcedBy ?? []) : change.attributes;
+  return (
+    change.action === action && forgotten.length > 0 && forgotten.every((name) => attributes.includes(name))
+  );
 }
 
 /** Something that an emulator keeps after a destroy and AWS would not. */
