@@ -3,8 +3,8 @@
 moto answers in threads and iterates over dictionaries that others change meanwhile: half a subnet or half a VPC is made,
 the answer is 500 ("dictionary changed size during iteration"), the client tries again, and the first one stays.
 
-It writes the head of an answer and its body apart. Terraform's provider loses one of some hundreds between them ("decomposing
-response: use of closed network connection"), tries again, and what it made is there already, or what it deleted is gone, which
+It writes the head of an answer and its body apart. Terraform's provider loses one of some hundreds between them ("use of
+closed network connection", aws-sdk-go-v2#1825), tries again, and what it made is there already, or what it deleted is gone, which
 moto answers with 500 as well: an apply fails, or a destroy tries for many minutes.
 """
 
