@@ -12,7 +12,8 @@ import { USAGE_PLANS } from "../support/usage-plans";
 /** Gives the example that stands in a network which is there already the one that another example makes. */
 function withNetwork({ folder }: SynthesisedStack): void {
   const json = readStackFile<Arguments>(folder);
-  const [vpc = ""] = Object.keys(json.resource.aws_vpc);
+  const [vpc, ...others] = Object.keys(json.resource.aws_vpc);
+  expect(others).toEqual([]);
   const subnets = Object.keys(json.resource.aws_subnet);
   const dynamodb = Object.entries<Arguments>(json.resource.aws_vpc_endpoint).find(([, { service_name }]) =>
     service_name.endsWith(".dynamodb"),
@@ -47,7 +48,8 @@ describe("every example of every module, applied in one stack", () => {
     terraform = await account.terraform(stack);
     await terraform.init();
     await terraform.apply();
-  });
+    // Hundreds of resources: on a machine that is busy that may take longer than any test.
+  }, 3_600_000);
   afterAll(async () => {
     await account?.stop();
     outputs.remove();
@@ -62,5 +64,5 @@ describe("every example of every module, applied in one stack", () => {
     await terraform.destroy();
     expect(await terraform.resources()).toEqual([]);
     expect(await account.remains()).toEqual([]);
-  });
+  }, 3_600_000);
 });

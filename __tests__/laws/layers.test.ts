@@ -23,3 +23,27 @@ describe.each(["e2e", "permissions"])("the files of %s", (layer) => {
     expect([...short, ...long].sort()).toEqual(inFolder(layer));
   });
 });
+
+describe("the files of a run", () => {
+  type Sorts = new (options: object) => { sort(tests: readonly object[]): readonly object[] };
+  const LongFilesFirst = jest.requireActual<Sorts>("../support/long-files-first.js");
+
+  it("begin with those of the long layers, the longest first", () => {
+    const layers = ["e2e", "permissions:rest", "permissions", "e2e:rest"];
+    const tests = layers.map((name) => ({
+      path: __filename,
+      // What the sequencer of jest itself asks for.
+      context: {
+        hasteFS: { getSize: () => 1 },
+        config: { displayName: { name }, id: "none", cacheDirectory: join(__dirname, "none") },
+      },
+    }));
+    const sorted = new LongFilesFirst({ contexts: [] }).sort(tests) as typeof tests;
+    expect(sorted.map(({ context }) => context.config.displayName.name)).toEqual([
+      "e2e:rest",
+      "permissions",
+      "permissions:rest",
+      "e2e",
+    ]);
+  });
+});

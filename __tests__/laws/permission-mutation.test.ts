@@ -167,9 +167,11 @@ describe("the verdict", () => {
 
 describe("trials beside each other", () => {
   it.each([
-    [false, 1],
-    [true, 2],
-  ])("are of policies that share no behaviour, where they share nothing else: %j", async (beside, atOnce) => {
+    ["one after the other, unless they do not disturb each other", "neither", false, 1],
+    ["of policies that bear on nothing in common", "neither", true, 2],
+    ["not of policies that bear on one behaviour", "behaviours", true, 1],
+    ["not of policies that bear on one probe", "probes", true, 1],
+  ])("are %s", async (_, common, beside, atOnce) => {
     jest.spyOn(process.stdout, "write").mockReturnValue(true);
     const names = ["a", "b"];
     const stack = synthesize((each) => {
@@ -185,8 +187,15 @@ describe("trials beside each other", () => {
       return true;
     };
     const behaviours = names.map((name) => ({ name, concerns: new RegExp(`^${name}/policy`), holds }));
+    const both: Behaviour = { name: "both", concerns: /policy$/, holds: async () => true };
     const live = { during: async <T>(_: Mutation, work: () => Promise<T>) => work() };
-    await judgePermissions({ stack, live, behaviours, probes: [], beside });
+    await judgePermissions({
+      stack,
+      live,
+      behaviours: common === "behaviours" ? [...behaviours, both] : behaviours,
+      probes: common === "probes" ? [both] : [],
+      beside,
+    });
     jest.restoreAllMocks();
     expect(most).toBe(atOnce);
   });

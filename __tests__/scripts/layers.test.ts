@@ -5,6 +5,7 @@ import { requireTools } from "../../scripts/local-aws/tools";
 import { OperatorError } from "../../scripts/support/command";
 import { isOn } from "../../scripts/support/is-on";
 import { chooseLayers, countJest, type Layer, runLayers, summary, total } from "../../scripts/support/layers";
+import { projectRoot } from "../../scripts/support/paths";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { FakeTerraform } from "../support/fake-terraform";
 import temporaryFolder from "../support/temporary-folder";
@@ -37,7 +38,8 @@ describe("the layers of a run", () => {
       namesOf(chooseLayers(withLong, names, { requireAll }));
     expect(of([], false)).toEqual(["permissions"]);
     expect(of([], true)).toEqual(["permissions", "permissions:rest"]);
-    expect(of(["permissions"], false)).toEqual(["permissions", "permissions:rest"]);
+    expect(of(["permissions"], false)).toEqual(["permissions"]);
+    expect(of(["perm"], false)).toEqual(["permissions", "permissions:rest"]);
   });
 
   test("run as one where they say so, in the place of the first, each row under all their names", async () => {
@@ -98,7 +100,7 @@ describe("a run of jest", () => {
   test("names the tests that failed, and the files that broke before theirs, with how what they said begins", () => {
     const testResults = [
       {
-        name: "/somewhere/queue.test.ts",
+        name: join(projectRoot, "__tests__", "e2e", "queue.test.ts"),
         assertionResults: [
           { fullName: "a queue is deep", status: "passed" },
           {
@@ -108,23 +110,27 @@ describe("a run of jest", () => {
           },
         ],
       },
-      { name: "/somewhere/broken.test.ts", message: "  ● no such module\n\n more", assertionResults: [] },
+      {
+        name: join(projectRoot, "__tests__", "broken.test.ts"),
+        message: "  ● no such module\n\n more",
+        assertionResults: [],
+      },
     ];
     const { counts } = countJest(1, report({ numFailedTests: 1, numRuntimeErrorTestSuites: 1, testResults }));
     const failures = [
-      "queue.test.ts: a queue is long: Too short:\n      by 3",
+      "e2e/queue.test.ts: a queue is long: Too short:\n      by 3",
       "broken.test.ts: ● no such module\n     more",
     ];
     expect(counts).toEqual({ passed: 3, failed: 2, skipped: 0, failures });
     const text = summary([{ layer: "unit", ...counts, time: "3.0 s" }]);
-    expect(text).toMatch(/^FAILED unit, queue\.test\.ts: a queue is long: Too short:\n {6}by 3$/m);
+    expect(text).toMatch(/^FAILED unit, e2e\/queue\.test\.ts: a queue is long: Too short:\n {6}by 3$/m);
     expect(text.split("\n").at(-1)).toBe("3 passed, 2 failed, 0 skipped");
   });
 
   test("tells the first lines of a long message only", () => {
     const failureMessages = [Array.from({ length: 9 }, (_, line) => `line ${line}`).join("\n")];
     const assertionResults = [{ fullName: "a queue", status: "failed", failureMessages }];
-    const testResults = [{ name: "queue.test.ts", assertionResults }];
+    const testResults = [{ name: join(projectRoot, "__tests__", "queue.test.ts"), assertionResults }];
     const { counts } = countJest(1, report({ numFailedTests: 1, testResults }));
     const told = "line 0\n    line 1\n    line 2\n    line 3\n    line 4\n    line 5";
     expect(counts.failures).toEqual([`queue.test.ts: a queue: ${told}`]);

@@ -40,19 +40,16 @@ describe("a second plan", () => {
     expect(result.unexplained).toEqual([]);
   });
 
-  test("is explained for a replacement where the table says so, and names what it is made for", () => {
+  test("is explained for a replacement where the table says so, and not for an update then", () => {
     const replaced: Artefact[] = [
-      { type: "aws_x", attributes: ["verb"], action: "replace", reason: "says POST" },
+      { type: "aws_x", attributes: ["id", "verb"], action: "replace", reason: "says POST" },
     ];
-    const replacement = (forcedBy?: readonly string[]) =>
-      change({ action: "replace", attributes: ["id", "verb"], forcedBy });
-    expect(classify([replacement(["verb"])], replaced).unexplained).toEqual([]);
-    // Another reason, a tainted resource, an update.
+    const replacement = change({ action: "replace", attributes: ["id", "verb"] });
+    expect(classify([replacement], replaced).unexplained).toEqual([]);
     const others = [
-      replacement(["uri", "verb"]),
-      replacement([]),
-      replacement(),
+      { ...replacement, attributes: ["id", "template", "verb"] },
       change({ attributes: ["verb"] }),
+      change({ action: "create", attributes: [] }),
     ];
     expect(classify(others, replaced).unexplained).toEqual(others);
   });
@@ -60,7 +57,7 @@ describe("a second plan", () => {
   test.each<[string, Partial<Change>]>([
     ["an attribute besides", { attributes: ["period", "threshold"] }],
     ["another type", { type: "aws_y" }],
-    ["a replacement", { action: "replace", forcedBy: ["period"] }],
+    ["a replacement", { action: "replace" }],
     ["a creation", { action: "create", attributes: [] }],
     ["an output", { type: "output", address: "output.x", attributes: [] }],
   ])("is a finding for %s", (_, over) => {

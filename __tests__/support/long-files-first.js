@@ -1,14 +1,19 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-const isLong = ({ context }) => context.config.displayName?.name.endsWith(":rest") ?? false;
+/** The layers whose files take minutes each, longest first. */
+const LONG = ["e2e:rest", "permissions", "permissions:rest"];
 
 /**
- * Begins with the files of the long layers: on a machine that has no times of an earlier run jest goes by the size of the
- * files, and the last worker would be alone with one that takes minutes.
+ * Begins with the files of the long layers: jest goes by the size of a file where it has no times of an earlier run, and the
+ * last worker would be alone with one that takes ten minutes.
  */
 module.exports = class LongFilesFirst extends Sequencer {
   sort(tests) {
     const sorted = super.sort(tests);
-    return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
+    const layerOf = ({ context }) => context.config.displayName?.name;
+    return [
+      ...LONG.flatMap((layer) => sorted.filter((test) => layerOf(test) === layer)),
+      ...sorted.filter((test) => !LONG.includes(layerOf(test))),
+    ];
   }
 };

@@ -21,7 +21,7 @@ export const someOrder = (total: number): Order => ({
 });
 
 /** What a consumer logged of one try of a record. */
-interface Try {
+export interface Try {
   readonly message: "record done" | "record failed";
   readonly messageId: string;
   readonly orderId?: string;

@@ -5,7 +5,7 @@ import type { EmulatorName } from "./tools";
 /** A change that a second plan shows on an emulator and would not show on AWS. */
 export interface Artefact {
   readonly type: string;
-  /** What is updated, or what a replacement is made for. */
+  /** All that may differ. */
   readonly attributes: readonly string[];
   /** @default "update" */
   readonly action?: "update" | "replace";
@@ -15,7 +15,19 @@ export interface Artefact {
 export const artefacts: readonly Artefact[] = [
   {
     type: "aws_api_gateway_integration",
-    attributes: ["integration_http_method"],
+    attributes: [
+      "integration_http_method",
+      // What comes with any replacement of one that calls nothing: known again once it is made, or empty before and absent after.
+      ...["id", "cache_namespace", "passthrough_behavior"],
+      ...[
+        "cache_key_parameters",
+        "connection_id",
+        "content_handling",
+        "credentials",
+        "request_parameters",
+        "uri",
+      ],
+    ],
     action: "replace",
     reason: "ministack says POST of an integration that calls nothing (MOCK)",
   },
@@ -55,24 +67,25 @@ export interface ClassifiedPlan {
 /**
  * Sorts the changes of a second plan, which should be empty, into emulator artefacts and findings.
  *
- * A change is explained only where the table names each attribute that is updated, or each that a replacement is made for:
- * what would be made or deleted is never an emulator's artefact.
+ * A change is explained only where the table names it and each attribute that differs: an emulator may forget some, but what
+ * would be made or deleted is never its artefact.
  */
 export function classify(changes: readonly Change[], known: readonly Artefact[] = artefacts): ClassifiedPlan {
   const explained: { change: Change; artefact: Artefact }[] = [];
   const unexplained: Change[] = [];
   for (const change of changes) {
-    const artefact = known.find((entry) => entry.type === change.type);
-    if (artefact !== undefined && covers(artefact, change)) explained.push({ change, artefact });
+    const artefact = known.find((entry) => covers(entry, change));
+    if (artefact !== undefined) explained.push({ change, artefact });
     else unexplained.push(change);
   }
   return { explained, unexplained };
 }
 
-function covers({ action = "update", attributes }: Artefact, change: Change): boolean {
-  const forgotten = change.action === "replace" ? (change.forcedBy ?? []) : change.attributes;
+function covers({ type, action = "update", attributes }: Artefact, change: Change): boolean {
   return (
-    change.action === action && forgotten.length > 0 && forgotten.every((name) => attributes.includes(name))
+    change.type === type &&
+    change.action === action &&
+    change.attributes.every((name) => attributes.includes(name))
   );
 }
 

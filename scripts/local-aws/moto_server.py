@@ -1,4 +1,4 @@
-"""Serves moto as `python -m moto.server` does, one request at a time, each answer in one piece.
+"""Serves moto as `python -m moto.server` does, one request at a time, the head of each answer with its body.
 
 moto answers in threads and iterates over dictionaries that others change meanwhile: half a subnet or half a VPC is made,
 the answer is 500 ("dictionary changed size during iteration"), the client tries again, and the first one stays.
@@ -25,7 +25,7 @@ class OneAtATime(server.DomainDispatcherApplication):
 
 
 class InOnePiece(server.MotoRequestHandler):
-    """The handler of moto, which keeps what it writes until the answer is whole."""
+    """The handler of moto, which keeps the head of an answer until its body comes."""
 
     wbufsize = 1 << 20
 

@@ -1,6 +1,7 @@
-import { basename } from "node:path";
+import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { OperatorError } from "./command";
+import { projectRoot } from "./paths";
 import { say, seconds, table } from "./print";
 
 /** What a layer of proof has shown. */
@@ -53,8 +54,8 @@ const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 const FAILED: Counts = { ...NOTHING, failed: 1 };
 
 /**
- * The layers that the operator names by their beginning (`check` is every `check:…`). Without a name all of them, the long
- * ones only where everything is required.
+ * The layers that the operator names, or whose names begin so where none is called so (`check` is every `check:…`). Without a
+ * name all of them, the long ones only where everything is required.
  *
  * @throws OperatorError for a name that is none: a misspelt layer would pass for one that held
  */
@@ -63,7 +64,9 @@ export function chooseLayers(
   names: readonly string[],
   { requireAll }: { readonly requireAll: boolean },
 ): readonly Layer[] {
-  const means = (given: string, { name }: Layer) => given !== "" && name.startsWith(given);
+  const exact = new Set(layers.map(({ name }) => name));
+  const means = (given: string, { name }: Layer) =>
+    exact.has(given) ? name === given : given !== "" && name.startsWith(given);
   const unknown = names.filter((given) => !layers.some((layer) => means(given, layer)));
   if (unknown.length > 0) {
     throw new OperatorError(
@@ -110,7 +113,8 @@ function failuresIn({ testResults = [] }: Report): readonly string[] {
     const lines = failed.map(({ fullName, failureMessages: [text = ""] = [] }) => [fullName, text] as const);
     const told = lines.length > 0 || assertionResults.length > 0 ? lines : [["", message] as const];
     return told.map(
-      ([test, text]) => `${basename(name)}: ${[test, beginningOf(text)].filter(Boolean).join(": ")}`,
+      ([test, text]) =>
+        `${relative(join(projectRoot, "__tests__"), name)}: ${[test, beginningOf(text)].filter(Boolean).join(": ")}`,
     );
   });
 }
@@ -151,21 +155,20 @@ export async function runLayers(
   return rows;
 }
 
-/** Of layers that run together one, in the place of the first and with its tools. */
+/** Of layers that run together one, in the place of the first, whose tools and run are all theirs. */
 function asOne(layers: readonly Layer[]): readonly Run[] {
-  const crews = new Map<string, Layer[]>();
+  const crews = new Map<string, { readonly first: Layer; readonly names: string[] }>();
   for (const layer of layers) {
-    const { together = layer.name } = layer;
-    crews.set(together, [...(crews.get(together) ?? []), layer]);
+    const { name, together = name } = layer;
+    const crew = crews.get(together) ?? { first: layer, names: [] };
+    crews.set(together, crew);
+    crew.names.push(name);
   }
-  return [...crews.values()].flatMap((crew) => {
-    const names = crew.map(({ name }) => name);
-    return crew.slice(0, 1).map(({ tools, run }) => ({
-      names,
-      tools,
-      run: (signal: AbortSignal) => run(signal, names),
-    }));
-  });
+  return [...crews.values()].map(({ first, names }) => ({
+    names,
+    tools: first.tools,
+    run: (signal) => first.run(signal, names),
+  }));
 }
 
 /** The table of the layers, what failed, and, as its last line, `N passed, N failed, N skipped`. */

@@ -13,8 +13,6 @@ export interface Change {
   readonly action: Action;
   /** Top-level attributes that differ, for an update or a replacement; empty for creations and deletions. */
   readonly attributes: readonly string[];
-  /** Those of them that a replacement is made for; none where the resource is tainted. @default - nothing is replaced */
-  readonly forcedBy?: readonly string[];
 }
 
 /** `terraform show -json` of a plan, as far as we read it. */
@@ -33,7 +31,6 @@ interface DocumentChange {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly after_unknown?: unknown;
-  readonly replace_paths?: readonly (readonly (string | number)[])[];
 }
 
 /** What a plan would change; reading a data source is no change. */
@@ -43,8 +40,7 @@ export function changesOf(document: PlanDocument, paths: ConstructPaths): Change
     .map(({ address, type, change }): Change => {
       const action = actionOf(change.actions);
       const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
-      const of = { address, type, path: pathOf(paths, address) ?? address, action, attributes };
-      return action === "replace" ? { ...of, forcedBy: forcesOf(change) } : of;
+      return { address, type, path: pathOf(paths, address) ?? address, action, attributes };
     });
   const outputs = Object.entries(document.output_changes ?? {}).map(([name, change]): Change => {
     const address = `output.${name}`;
@@ -79,10 +75,6 @@ function attributesOf({ before, after, after_unknown }: DocumentChange): string[
   return [...names]
     .filter((name) => holdsTrue(unknown[name]) || !isDeepStrictEqual(old[name] ?? null, next[name] ?? null))
     .sort();
-}
-
-function forcesOf({ replace_paths = [] }: DocumentChange): string[] {
-  return [...new Set(replace_paths.map(([attribute]) => String(attribute)))].sort();
 }
 
 /** `after_unknown` mirrors the resource's shape: `true` at each leaf that only apply will know. */

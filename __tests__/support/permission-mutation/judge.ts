@@ -27,7 +27,7 @@ export interface Subject {
   /** What must be refused: comes through when a restriction goes. */
   readonly probes: readonly Behaviour[];
   /**
-   * Whether trials of policies that bear on nothing in common share nothing else either, such as a queue that they drain: they
+   * Whether trials of policies that bear on nothing in common do not disturb each other either, as by draining one queue: they
    * are tried beside each other, since a trial mostly waits. @default false - one after the other
    */
   readonly beside?: boolean;
