@@ -235,6 +235,46 @@ describe("notifications to a function", () => {
   });
 });
 
+describe("notifications of what is restored and replicated", () => {
+  const kinds: Readonly<
+    Record<string, readonly [make: (stack: TerraformStack) => BucketDestination, arn: object]>
+  > = {
+    queue: [(stack) => queueDestination(queueIn(stack)), { queue_arn: "${aws_sqs_queue.queue.arn}" }],
+    topic: [
+      (stack) => topicDestination(new SnsTopic(stack, "topic")),
+      { topic_arn: "${aws_sns_topic.topic.arn}" },
+    ],
+    lambda_function: [
+      (stack) => functionDestination(handler(stack)),
+      { lambda_function_arn: "${aws_lambda_function.resize.arn}" },
+    ],
+  };
+  const events = [
+    ["s3:ObjectRestore:*"],
+    ["s3:ObjectRestore:Post", "s3:ObjectRestore:Completed", "s3:ObjectRestore:Delete"],
+    ["s3:Replication:*"],
+    [
+      "s3:Replication:OperationFailedReplication",
+      "s3:Replication:OperationMissedThreshold",
+      "s3:Replication:OperationReplicatedAfterThreshold",
+      "s3:Replication:OperationNotTracked",
+    ],
+  ] as const satisfies readonly BucketDestinationProps["events"][];
+
+  it.each(Object.keys(kinds).flatMap((kind) => events.map((each) => [kind, each] as const)))(
+    "reach a %s by the names %j, and nothing else hears of them",
+    (kind, asked) => {
+      const [make, arn] = kinds[kind] as (typeof kinds)[string];
+      const result = notified(make, { events: asked, prefix: "archive/" });
+      const { "//": _, bucket, depends_on, ...rendered } = notification(result);
+      expect(rendered).toEqual({
+        [kind]: [{ id: "test/events/all", ...arn, events: asked, filter_prefix: "archive/" }],
+      });
+      expect(result).toPermitItsEdges();
+    },
+  );
+});
+
 describe("a function that writes where it is told of", () => {
   const allowing = (
     statement: (bucket: Bucket) => Partial<Statement>,

@@ -1,7 +1,10 @@
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueue, type SqsQueueConfig } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { TerraformStack } from "cdktf";
 import {
   BucketNotifications,
@@ -16,8 +19,15 @@ import { Bucket } from "../../modules/storage";
 import { synthesize } from "../../testing";
 import { someHandler } from "../support/some-handler";
 
-const queue = (stack: TerraformStack, id: string, settings: { fifoQueue?: boolean } = {}) =>
+const queue = (stack: TerraformStack, id: string, settings: Partial<SqsQueueConfig> = {}) =>
   new SqsQueue(stack, id, { sqsManagedSseEnabled: true, ...settings });
+
+const fifoWithStandardDeadLetters = (stack: TerraformStack) =>
+  queue(stack, "fifo", {
+    fifoQueue: true,
+    contentBasedDeduplication: true,
+    redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: queue(stack, "aside").arn }),
+  });
 
 const created = (stack: TerraformStack, id: string, prefix?: string, suffix?: string) => ({
   events: ["s3:ObjectCreated:*" as const],
@@ -34,6 +44,7 @@ const patternOf = (pattern: object) => (stack: TerraformStack) =>
 /**
  * What `terraform validate` and `plan` let through, or tell late (a stack with all of them was planned against provider
  * 5.100.0: 14 of 16 passed both), as far as it is of event processing: who makes it, and what is said before there is a plan.
+ * A target of Kinesis without a role is no row: it cannot be written, as is shown below.
  * Not of this chapter: Valkey on a cluster, DAX's name and its single node, a replication group of one, a web ACL's region.
  */
 const mistakes: readonly (readonly [
@@ -95,6 +106,27 @@ const mistakes: readonly (readonly [
     (stack) => void new QueueConsumer(stack, "jobs", { handler: someHandler(stack), batchSize: 100 }),
     "test/jobs",
     /needs a batchingWindowSeconds of at least 1/,
+  ],
+  [
+    "a FIFO queue with a standard dead-letter queue, as a rule's target",
+    (stack) => {
+      const to = queueTarget(fifoWithStandardDeadLetters(stack), { messageGroupId: "orders" });
+      new EventRules(stack, "orders", {
+        rules: { paid: { pattern: { source: ["shop"] }, targets: { to: { to } } } },
+      });
+    },
+    "test/orders",
+    /is a standard one, which SQS refuses: make both of one kind/,
+  ],
+  [
+    "a FIFO queue with a standard dead-letter queue, as a fan-out's subscriber",
+    (stack) =>
+      void new FanOut(stack, "orders", {
+        ordering: "fifo",
+        subscribers: { theirs: { queue: fifoWithStandardDeadLetters(stack) } },
+      }),
+    "test/orders",
+    /is a standard one, which SQS refuses: make both of one kind/,
   ],
   [
     "a FIFO queue for what a standard topic does not deliver in order",
@@ -165,7 +197,7 @@ describe("a mistake that Terraform lets through is refused at synthesis with pat
     expect(message).toMatch(remedy);
   });
 
-  it("does not arise where a target needs a role: Kinesis is called with one that is made for it", () => {
+  it("cannot be written: a target of Kinesis without a role, since the target makes its role", () => {
     const result = synthesize((stack) => {
       const stream = new KinesisStream(stack, "stream", {
         name: "s",
@@ -175,13 +207,12 @@ describe("a mistake that Terraform lets through is refused at synthesis with pat
         rules: { paid: { pattern: { source: ["shop"] }, targets: { stream: { to: streamTarget(stream) } } } },
       });
     });
-    const [target] = Object.values(result.json.resource.aws_cloudwatch_event_target) as [
-      { role_arn: string },
-    ];
-    expect(target.role_arn).toMatch(/^\$\{aws_iam_role\./);
+    const role = result.addressAt("orders/paid/stream/role", IamRole);
+    expect(result.one(CloudwatchEventTarget).role_arn).toBe(`\${${role}.arn}`);
+    expect(JSON.stringify(result.one(IamRolePolicy))).toContain("kinesis:PutRecord");
   });
 
-  it("does not arise with dead letters: those of a FIFO queue are FIFO too", () => {
+  it("cannot be written with dead letters that we make: those of a FIFO queue are FIFO too", () => {
     const result = synthesize((stack) => {
       new QueueConsumer(stack, "jobs", { handler: someHandler(stack), ordering: "fifo" });
     });

@@ -33,6 +33,7 @@ import {
   type EventRouterProps,
   type RouteProps,
 } from "../../modules/event-processing/event-router";
+import { example as pictureRouter } from "../../modules/event-processing/event-router/example";
 import {
   type EventRuleProps,
   EventRules,
@@ -51,7 +52,16 @@ import {
 } from "../../modules/event-processing/event-targets";
 import { at, cron, every, type When } from "../../modules/event-processing/schedule";
 import { Bucket } from "../../modules/storage";
-import { type Synthesized, someFacts, statementsOf, synthesize, synthesizeApp } from "../../testing";
+import {
+  patternMatchers,
+  type Synthesized,
+  someFacts,
+  statementsOf,
+  synthesize,
+  synthesizeApp,
+} from "../../testing";
+
+expect.extend(patternMatchers);
 
 const PATTERN = { source: ["shop"] };
 const QUEUE = { arn: "arn:aws:sqs:eu-west-1:123456789012:inbox", url: "https://sqs" };
@@ -1564,5 +1574,91 @@ describe("a router", () => {
     expect(routes({ Pictures: { key: [], targets: {} } })).toThrow(
       /event-router "test\/uploads": 3 faults\n.*routes\.Pictures: a name is.*\n.*routes\.Pictures\.key.*\n.*routes\.Pictures\.targets/,
     );
+  });
+});
+
+describe("the pictures of a router", () => {
+  const result = synthesize((stack) => void pictureRouter(stack));
+  const rule = result.one(CloudwatchEventRule);
+  const bucket = result.one(S3BucketNotification).bucket.slice(2, -1);
+
+  /** S3 user guide, "EventBridge event message structure": the event that it prints, of another object. */
+  const created = (
+    object: { readonly key?: string; readonly size?: number } = {},
+    detail: object = {},
+    envelope: object = {},
+  ) => ({
+    version: "0",
+    id: "17793124-05d4-b198-2fde-7ededc63b103",
+    "detail-type": "Object Created",
+    source: "aws.s3",
+    account: "111122223333",
+    time: "2021-11-12T00:00:00Z",
+    region: "ca-central-1",
+    resources: ["arn:aws:s3:::amzn-s3-demo-bucket1"],
+    detail: {
+      version: "0",
+      bucket: { name: "amzn-s3-demo-bucket1" },
+      object: {
+        key: "in/cat.jpg",
+        size: 5,
+        etag: "b1946ac92492d2347c6235b4d2611184",
+        "version-id": "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
+        sequencer: "617f08299329d189",
+        ...object,
+      },
+      "request-id": "N4N7GDK58NMKJ12R",
+      requester: "123456789012",
+      "source-ip-address": "1.2.3.4",
+      reason: "PutObject",
+      ...detail,
+    },
+    ...envelope,
+  });
+
+  it("go by one rule to a state machine, a stream and a delivery stream, each with a role of its own", () => {
+    const targets = Object.values(result.resources(CloudwatchEventTarget));
+    const at = (name: string) => `uploads/rules/pictures/${name}`;
+    const byName = Object.fromEntries(
+      ["process", "listeners", "record"].map((name) => [name, result.at(at(name), CloudwatchEventTarget)]),
+    );
+    expect(targets).toHaveLength(3);
+    expect(new Set(targets.map(({ rule }) => rule)).size).toBe(1);
+    expect(byName).toMatchObject({
+      process: {
+        arn: expect.stringContaining(":stateMachine:workflow"),
+        input_path: "$.detail",
+      },
+      listeners: {
+        arn: `\${${result.addressAt("listeners", KinesisStream)}.arn}`,
+        kinesis_target: { partition_key_path: "$.detail.object.key" },
+      },
+      record: { arn: expect.stringContaining(":deliverystream/records") },
+    });
+    for (const name of Object.keys(byName)) {
+      expect(byName[name]?.role_arn).toBe(`\${${result.addressAt(`${at(name)}/role`, IamRole)}.arn}`);
+    }
+  });
+
+  it.each<[string, object]>([
+    ["that was put", created()],
+    ["of the other form", created({ key: "in/a/b/dog.png" })],
+    ["that came in parts", created({}, { reason: "CompleteMultipartUpload" })],
+    ["of one byte", created({ size: 1 })],
+  ])("are each object %s", (_, event) => {
+    expect(rule).toMatchEvent(event, { [bucket]: "amzn-s3-demo-bucket1" });
+  });
+
+  it.each<[string, object]>([
+    ["a copy", created({}, { reason: "CopyObject" })],
+    ["a form's upload", created({}, { reason: "POST Object" })],
+    ["an empty object", created({ size: 0 })],
+    ["an object elsewhere", created({ key: "out/cat.jpg" })],
+    ["an object of another form", created({ key: "in/cat.gif" })],
+    ["an object of another bucket", created({}, { bucket: { name: "amzn-s3-demo-bucket2" } })],
+    ["an object that is gone", created({}, {}, { "detail-type": "Object Deleted" })],
+    ["an event that somebody else tells", created({}, {}, { source: "shop" })],
+  ])("are not %s", (_, event) => {
+    expect(rule).not.toMatchEvent(event, { [bucket]: "amzn-s3-demo-bucket1" });
   });
 });

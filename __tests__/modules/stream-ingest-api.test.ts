@@ -1,9 +1,14 @@
+import { ApiGatewayApiKey } from "@cdktf/provider-aws/lib/api-gateway-api-key";
+import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import { ApiGatewayModel } from "@cdktf/provider-aws/lib/api-gateway-model";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
@@ -24,7 +29,15 @@ import { NodeFunction } from "../../modules/compute";
 import { type Encryption, type Facts, ServiceRole } from "../../modules/core";
 import { StreamConsumer, StreamIngestApi, type StreamIngestApiProps } from "../../modules/event-processing";
 import { Bucket } from "../../modules/storage";
-import { checkEdges, edgeMatchers, statementsOf, synthesize } from "../../testing";
+import {
+  checkEdges,
+  decide,
+  edgeMatchers,
+  readPolicy,
+  type Synthesized,
+  statementsOf,
+  synthesize,
+} from "../../testing";
 import { type Message, renderTemplate } from "../support/api-gateway/mapping-template";
 import { someHandler } from "../support/some-handler";
 
@@ -45,6 +58,9 @@ const made = (
     const given = { authorization: "none", bucket, ...props } as StreamIngestApiProps;
     also(new StreamIngestApi(stack, "clicks", given), stack);
   }, facts);
+
+const methodsOf = (result: Synthesized) =>
+  ["record", "records"].map((path) => result.at(`clicks/api/root/${path}/post`, ApiGatewayMethod));
 
 const PARQUET = { format: "parquet", columns: { id: "string" } } as const;
 
@@ -341,9 +357,69 @@ describe("the API in front of a stream", () => {
 
   it("hands the API's own props on", () => {
     const result = made({ authorization: "iam", stage: "v2", throttle: { ratePerSecond: 3, burst: 4 } });
-    expect(result.at("clicks/api/root/record/post", ApiGatewayMethod).authorization).toBe("AWS_IAM");
-    expect(result.one(ApiGatewayStage).stage_name).toBe("v2");
-    expect(result.one(ApiGatewayMethodSettings).settings.throttling_rate_limit).toBe(3);
+    expect(methodsOf(result).map(({ authorization }) => authorization)).toEqual(["AWS_IAM", "AWS_IAM"]);
+    expect(result.one(ApiGatewayStage)).toMatchObject({ stage_name: "v2", xray_tracing_enabled: true });
+    expect(result.one(ApiGatewayMethodSettings).settings).toMatchObject({
+      throttling_rate_limit: 3,
+      throttling_burst_limit: 4,
+    });
+  });
+
+  it("takes the tokens of a user pool at both methods, with the scopes that it is told", () => {
+    const cognito = { arn: "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_users" };
+    const result = made({ authorization: { cognito, scopes: ["clicks/write"] } });
+    expect(result.one(ApiGatewayAuthorizer)).toMatchObject({
+      type: "COGNITO_USER_POOLS",
+      provider_arns: [cognito.arn],
+    });
+    const asked = {
+      authorization: "COGNITO_USER_POOLS",
+      authorizer_id: `\${${result.addressAt("clicks/api/authorizer", ApiGatewayAuthorizer)}.id}`,
+      authorization_scopes: ["clicks/write"],
+    };
+    expect(methodsOf(result)).toMatchObject([asked, asked]);
+  });
+
+  it("asks for a key at both methods, and counts the requests of each", () => {
+    const result = made({
+      usagePlan: {
+        keys: ["north", "south"],
+        throttle: { ratePerSecond: 2, burst: 4 },
+        quota: { limit: 1000, period: "day" },
+      },
+    });
+    expect(methodsOf(result).map(({ api_key_required }) => api_key_required)).toEqual([true, true]);
+    expect(Object.values(result.resources(ApiGatewayApiKey))).toHaveLength(2);
+    expect(result.one(ApiGatewayUsagePlan)).toMatchObject({
+      throttle_settings: { rate_limit: 2, burst_limit: 4 },
+      quota_settings: { limit: 1000, period: "DAY" },
+      api_stages: [{ stage: `\${${result.addressAt("clicks/api/stage", ApiGatewayStage)}.stage_name}` }],
+    });
+    expect(methodsOf(made()).map(({ api_key_required }) => api_key_required)).toEqual([false, false]);
+  });
+
+  it("lets requests for both methods in from the ranges that it is told, and has no policy without", () => {
+    const result = made({ allowedSourceRanges: ["192.0.2.0/24"] });
+    const home = "arn:aws:execute-api:eu-west-1:123456789012:abc";
+    const api = result.addressAt("clicks/api", ApiGatewayRestApi);
+    const policy = result.one(ApiGatewayRestApiPolicy).policy.replaceAll(`\${${api}.execution_arn}`, home);
+    const outcome = (path: string, ip: string) =>
+      decide(
+        {
+          principal: { arn: "arn:aws:iam::123456789012:user/visitor" },
+          action: "execute-api:Invoke",
+          resource: `${home}/live/POST/${path}`,
+          context: { "aws:SourceIp": ip },
+        },
+        { identity: [], resource: readPolicy(policy), resourceAccount: "123456789012" },
+      ).outcome;
+    expect(["record", "records", "other"].map((path) => outcome(path, "192.0.2.9"))).toEqual([
+      "allowed",
+      "allowed",
+      "not allowed",
+    ]);
+    expect(["record", "records"].map((path) => outcome(path, "198.51.100.1"))).toEqual(["denied", "denied"]);
+    expect(Object.keys(made().resources(ApiGatewayRestApiPolicy))).toEqual([]);
   });
 
   it("lets its role put records and encrypt them through Kinesis, and nothing else", () => {

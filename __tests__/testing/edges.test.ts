@@ -30,6 +30,7 @@ import {
   synthesize,
   synthesizeApp,
 } from "../../testing";
+import { rows } from "../../testing/edges/rows";
 import { stacksOf } from "../support/environment-stacks";
 import { examples } from "../support/examples";
 import { rawWorld, type Wrong } from "../support/raw-world";
@@ -39,6 +40,16 @@ expect.extend(edgeMatchers);
 const ACCOUNT = "123456789012";
 const check = (wrong?: Wrong) => checkEdges(rawWorld(wrong));
 const kinds = (wrong: Wrong) => check(wrong).unpermitted.map(({ kind }) => kind);
+
+describe("the rows of edges", () => {
+  const AWS_PAGE = /^https:\/\/docs\.aws\.amazon\.com\/[\w./-]+\.html(#[\w-]+)?$/;
+
+  it("name each the page of AWS's documentation that demands it", () => {
+    expect(rows.length).toBeGreaterThan(50);
+    const others = rows.filter(({ document }) => !AWS_PAGE.test(document));
+    expect(others.map(({ kind, document }) => `${kind}: ${document}`)).toEqual([]);
+  });
+});
 
 describe("the edge check, on a stack in raw bindings", () => {
   it("is silent where all is right, and has seen every edge", () => {

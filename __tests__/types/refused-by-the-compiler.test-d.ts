@@ -18,9 +18,10 @@ import {
   match,
   queueTarget,
   type ScheduleProps,
+  type StreamIngestApiProps,
   s3ObjectEvents,
 } from "../../modules/event-processing";
-import type { Table, TableProps } from "../../modules/storage";
+import type { Bucket, Table, TableProps } from "../../modules/storage";
 
 export const twoZones: Facts["network"]["zones"] = ["eu-west-1a", "eu-west-1b"];
 export const threeZones: AtLeastTwo<string> = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
@@ -200,3 +201,11 @@ export const rules = (stack: TerraformStack): void => {
   // @ts-expect-error there is no rule of this name
   orders.rules.unknown;
 };
+
+export const open = (bucket: Bucket): StreamIngestApiProps => ({ bucket, authorization: "none" });
+// @ts-expect-error who may put records is said, also where everybody may
+export const silent = (bucket: Bucket): StreamIngestApiProps => ({ bucket });
+// @ts-expect-error nor is nothing a way to say it
+export const nobody = (bucket: Bucket): StreamIngestApiProps => ({ bucket, authorization: undefined });
+// @ts-expect-error and there are no others than iam, none and a user pool
+export const jwt = (bucket: Bucket): StreamIngestApiProps => ({ bucket, authorization: "jwt" });

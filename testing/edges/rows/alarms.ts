@@ -40,9 +40,9 @@ export const alarms: readonly Row[] = [
     principal: { service: "cloudwatch.amazonaws.com" },
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     documented: ["kms:GenerateDataKey*"],
-    document: "https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns",
+    document: `${SNS}/sns-key-management.html#compatibility-with-aws-services`,
     unproven:
-      "AWS's page has no condition; that the call carries the alarm's ARN as aws:SourceArn wants a real account",
+      "AWS's page has no condition for alarms; that the call carries the alarm's ARN as aws:SourceArn wants a real account",
     ends: (alarm, graph) =>
       actions(alarm, graph).flatMap((topic) =>
         typeof topic === "string" ? [] : serviceKeyEnds(graph, topic),
