@@ -5,11 +5,13 @@ import { allEnvironments } from "../../stacks/environments";
 import { prod } from "../../stacks/environments/prod";
 import { StateBucketStack } from "../../stacks/state-bucket-stack";
 import { type StackJson, synthesize, synthesizeApp } from "../../testing";
+import { eventTargets, rulesForEach, schedulesForEach } from "../fixtures/event-targets";
 import { pictures } from "../fixtures/pictures";
 import { stacksOf } from "../support/environment-stacks";
 import { placeExamples } from "../support/examples";
 import { type CasesOf, casesOf, ownersOf } from "../support/permissions/cases";
 import { collectorStacks, consumerCases } from "../support/permissions/consumers";
+import { eventTargetCases } from "../support/permissions/event-targets";
 import { exampleBusCases, placePublishers, publisherCases } from "../support/permissions/publishers";
 import { narrowingsOf, type Widening, wideningsOf } from "../support/permissions/widen";
 import { type Case, pathOf, World } from "../support/permissions/world";
@@ -24,6 +26,15 @@ function everythingOf(environment: Environment): readonly StackJson[] {
     ...(environment.state.kind === "s3" ? Object.values(synthesizeApp(bucket)) : []),
   ];
 }
+
+/** Every kind of target, each called by a rule and by a schedule. */
+const eventTargetStacks = (): readonly StackJson[] => [
+  synthesize((stack) => {
+    const targets = eventTargets(stack);
+    rulesForEach(stack, targets);
+    schedulesForEach(stack, targets);
+  }),
+];
 
 interface Tried {
   readonly stacks: () => readonly StackJson[];
@@ -41,6 +52,7 @@ const worlds: Readonly<Record<string, Tried>> = {
   publishers: { stacks: () => [synthesize(placePublishers)], beside: publisherCases },
   "prod with a trail of its own": { stacks: () => everythingOf({ ...prod, accountTrail: "make" }) },
   consumers: { stacks: collectorStacks, beside: consumerCases },
+  "event targets": { stacks: eventTargetStacks, beside: eventTargetCases },
 };
 
 /** Whether a statement lets in to methods of an API, of which its policy tells one from another. */

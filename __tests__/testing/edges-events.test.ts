@@ -1,112 +1,22 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
-import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { TerraformStack } from "cdktf";
-import type { Handler } from "../../modules/compute";
-import { ServiceRole } from "../../modules/core";
 import {
   busTarget,
-  deliveryStreamTarget,
   EventBus,
   EventRules,
-  every,
   existingBus,
-  functionTarget,
   logGroupTarget,
   queueTarget,
-  Schedule,
-  stateMachineTarget,
-  streamTarget,
-  topicTarget,
 } from "../../modules/event-processing";
 import { type Arguments, checkEdges, edgeMatchers, someFacts, synthesize } from "../../testing";
+import { eventTargets, PATTERN, rulesForEach, schedulesForEach } from "../fixtures/event-targets";
 
 expect.extend(edgeMatchers);
 
-const PATTERN = { source: ["shop"] };
-
-/** A function without code, and with no edges of its own but the one to its role. */
-function handler(stack: TerraformStack): Handler {
-  const role = new ServiceRole(stack, "handler", { service: "lambda.amazonaws.com" });
-  const lambda = new LambdaFunction(stack, "lambda", { functionName: "f", role: role.role.arn });
-  return {
-    lambda,
-    timeoutSeconds: 20,
-    permissions: role.policy,
-    allowed: [],
-    allow: (sid, s) => role.allow(sid, s),
-  };
-}
-
-function machine(stack: TerraformStack, key: KmsKey): SfnStateMachine {
-  const role = new ServiceRole(stack, "machine-role", {
-    service: "states.amazonaws.com",
-    conditions: { ArnLike: { "aws:SourceArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:m" } },
-  });
-  const done = new SqsQueue(stack, "done", { name: "done" });
-  role.allow("SendDone", { actions: ["sqs:SendMessage"], resources: [done.arn], caller: "service" });
-  return new SfnStateMachine(stack, "machine", {
-    name: "m",
-    roleArn: role.role.arn,
-    definition: JSON.stringify({ QueueUrl: done.url }),
-    encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: key.arn },
-  });
-}
-
-/** One of each, with keys wherever there can be one. */
-function targets(stack: TerraformStack) {
-  const key = new KmsKey(stack, "k");
-  return {
-    work: functionTarget(handler(stack)),
-    queue: queueTarget(new SqsQueue(stack, "queue", { name: "queue", kmsMasterKeyId: key.arn })),
-    topic: topicTarget(new SnsTopic(stack, "topic", { name: "topic", kmsMasterKeyId: key.arn })),
-    machine: stateMachineTarget(machine(stack, key)),
-    stream: streamTarget(new KinesisStream(stack, "stream", { name: "s", kmsKeyId: key.arn })),
-    delivery: deliveryStreamTarget(
-      new KinesisFirehoseDeliveryStream(stack, "delivery", { name: "d", destination: "extended_s3" }),
-    ),
-  };
-}
-
-/** Two rules on a bus of their own, with one target of each kind. */
-const rules = synthesize((stack) => {
-  const { work, queue, topic, machine, stream, delivery } = targets(stack);
-  new EventRules(stack, "orders", {
-    bus: new EventBus(stack, "shop"),
-    rules: {
-      paid: {
-        pattern: PATTERN,
-        targets: {
-          work: { to: work },
-          queue: { to: queue },
-          topic: { to: topic },
-          log: { to: logGroupTarget() },
-        },
-      },
-      sent: {
-        pattern: PATTERN,
-        targets: {
-          machine: { to: machine },
-          stream: { to: stream },
-          delivery: { to: delivery },
-          near: { to: busTarget(new EventBus(stack, "near")) },
-          far: { to: busTarget(existingBus(stack, { region: "us-east-1" })) },
-        },
-      },
-    },
-  });
-});
-
-/** A schedule for each kind of target. */
-const schedules = synthesize((stack) => {
-  for (const [id, to] of Object.entries(targets(stack)))
-    new Schedule(stack, `${id}-daily`, { when: every(1, "day"), to });
-});
+const rules = synthesize((stack) => rulesForEach(stack, eventTargets(stack)));
+const schedules = synthesize((stack) => schedulesForEach(stack, eventTargets(stack)));
 
 type World = typeof rules;
 

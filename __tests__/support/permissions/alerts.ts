@@ -64,9 +64,23 @@ const ADMINISTRATION = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyD
 export function alertKeyCases(world: World, key: Resource): readonly Case[] {
   const home = homeOf(world, key);
   if (home === undefined || pathOf(key) !== `${home}/key`) return [];
-  const { arn } = world.at(`${home}/topic`, "aws_sns_topic");
-  const forTopic = (expected: Case["expected"], why: string, topic: string, service = EVENTS) =>
-    USE.map(
+  return [
+    ...rulesBelow(world, `${home}/rules`).flatMap((rule) =>
+      senderCases(key.arn, sender(rule), { may: USE, mayNot: ADMINISTRATION }),
+    ),
+    ...topicKeyCases(key, world.at(`${home}/topic`, "aws_sns_topic")),
+  ];
+}
+
+/** The key of a topic to which rules publish. */
+export function topicKeyCases(key: Resource, { arn }: Resource): readonly Case[] {
+  const forTopic = (
+    expected: Case["expected"],
+    why: string,
+    topic: string,
+    { service = EVENTS, actions = USE } = {},
+  ) =>
+    actions.map(
       (action): Case => ({
         why,
         expected,
@@ -77,22 +91,10 @@ export function alertKeyCases(world: World, key: Resource): readonly Case[] {
       }),
     );
   return [
-    ...rulesBelow(world, `${home}/rules`).flatMap((rule) =>
-      senderCases(key.arn, sender(rule), { may: USE, mayNot: ADMINISTRATION }),
-    ),
     ...forTopic("allowed", "EventBridge, publishing to the topic", arn),
     ...forTopic("refused", "EventBridge, publishing to another topic", `${arn}-2`),
     ...forTopic("refused", "EventBridge, publishing to another account's topic", elsewhere(arn)),
-    ...forTopic("refused", "another service, publishing to the topic", arn, "sns.amazonaws.com"),
-    ...ADMINISTRATION.map(
-      (action): Case => ({
-        why: "EventBridge doing more",
-        expected: "refused",
-        principal: { service: EVENTS },
-        action,
-        resource: key.arn,
-        context: { ...TLS, "kms:EncryptionContext:aws:sns:topicArn": arn },
-      }),
-    ),
+    ...forTopic("refused", "another service, publishing to the topic", arn, { service: "sns.amazonaws.com" }),
+    ...forTopic("refused", "EventBridge doing more", arn, { actions: ADMINISTRATION }),
   ];
 }

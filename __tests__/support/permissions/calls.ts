@@ -1,5 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { type Case, FOREIGN_ACCOUNT } from "./world";
+import { type Case, elsewhere, FOREIGN_ACCOUNT } from "./world";
 
 /** Calls on one resource that a role may make. */
 interface May {
@@ -58,6 +58,24 @@ export function trustCases(role: Resource, service: string): readonly Case[] {
       principal: { arn: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/administrator` },
       administrator: true,
     }),
+  ];
+}
+
+/** Who may take a role where it is for one source: its service in the name of that source, not of a neighbour or another account's. */
+export function sourceTrustCases(role: Resource, service: string, sourceArn: string): readonly Case[] {
+  const named = (arn: string) => ({ "aws:SourceArn": arn, "aws:SourceAccount": arn.split(":")[4] ?? "" });
+  return [
+    ...trustCases(role, service).map((each) => ({ ...each, context: named(sourceArn) })),
+    ...[`${sourceArn}-2`, elsewhere(sourceArn)].map(
+      (other): Case => ({
+        why: `the service in the name of ${other}`,
+        expected: "refused",
+        principal: { service },
+        action: "sts:AssumeRole",
+        resource: role.arn,
+        context: named(other),
+      }),
+    ),
   ];
 }
 

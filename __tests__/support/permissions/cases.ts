@@ -1,6 +1,7 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { alertKeyCases, alertQueueCases, alertTopicCases } from "./alerts";
 import { anythingElse } from "./calls";
+import { stateMachineRoleCases } from "./event-targets";
 import { eventKeyCases, eventLogCases, eventQueueCases, eventRoleCases } from "./events";
 import { apiCases, ingestRoleCases } from "./ingest";
 import { notificationCases } from "./notifications";
@@ -18,6 +19,7 @@ const ROLES: readonly ((world: World, role: Resource) => readonly Case[] | undef
   flowLogRoleCases,
   functionRoleCases,
   ingestRoleCases,
+  stateMachineRoleCases,
 ];
 
 /** Who may come to a resource of each type. Several may come to one and the same, so all of them are asked. */

@@ -1,7 +1,8 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf, trustCases } from "./calls";
+import { callsOf, sourceTrustCases } from "./calls";
+import { type Calls, targetCalls } from "./event-targets";
 import { LOG_KEY_USE } from "./resources";
-import { type Sender, senderCases, TLS } from "./senders";
+import { ruleSender, senderCases, TLS } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
 /** Which rules may send to what lies at a path: both below an example, or below a part of the pictures stack. */
@@ -29,12 +30,6 @@ function rulesFor(world: World, resource: Resource): readonly Resource[] {
   const [end, rules] = found;
   const home = path.slice(0, -end.length) + end.split("/").slice(0, 2).join("/");
   return rules.map((rule) => world.at(`${home}/${rule}`, "aws_cloudwatch_event_rule"));
-}
-
-/** EventBridge in the name of a rule, not of a neighbour, another account's or another region's. */
-function ruleSender({ arn, region }: Resource): Sender {
-  const others = [`${arn}-2`, elsewhere(arn), arn.replace(`:${region}:`, ":us-east-1:")];
-  return { service: "events.amazonaws.com", sourceArn: arn, others };
 }
 
 /** A queue that rules send to, as a target or with what they could not deliver. */
@@ -133,43 +128,42 @@ export function eventLogCases(world: World, group: Resource): readonly Case[] {
   ]);
 }
 
-interface Calls {
+/** What a role of the event modules is for. */
+interface Task {
   readonly service: string;
   /** The source in whose name the role is taken. */
   readonly sourceArn: string;
-  readonly actions: readonly string[];
-  readonly on: string;
-  /** Calls that would be a mistake. */
-  readonly mistakes: readonly string[];
+  readonly calls: readonly Calls[];
 }
 
-/** What a role of the event modules is for, by where it stands; none for any other. */
-function callsBy(world: World, role: Resource): readonly Calls[] | undefined {
+/** By where the role stands; none for any other. */
+function taskOf(world: World, role: Resource): Task | undefined {
   const ids = pathOf(role).split("/");
   const home = ids.slice(0, -1).join("/");
   const rule = world.find(ids.slice(0, -2).join("/"), "aws_cloudwatch_event_rule");
-  if (rule !== undefined)
-    return [{ ...ruleCalls(world, role, ids), service: "events.amazonaws.com", sourceArn: rule.arn }];
-  const group = world.find(`${home}/group`, "aws_scheduler_schedule_group");
-  if (group !== undefined) {
-    const queue = (path: string) => world.at(path, "aws_sqs_queue").arn;
-    return [queue(`${home}/dead-letters`), queue(`${ids.slice(0, -2).join("/")}/reports`)].map((on) => ({
-      service: "scheduler.amazonaws.com",
-      sourceArn: group.arn,
-      actions: ["sqs:SendMessage"],
-      on,
-      mistakes: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
-    }));
+  if (rule !== undefined) {
+    const calls = targetCalls(world, role, ids.at(-2) ?? "", "rule") ?? [ruleCalls(world, role, ids)];
+    return { service: "events.amazonaws.com", sourceArn: rule.arn, calls };
   }
-  return undefined;
+  const group = world.find(`${home}/group`, "aws_scheduler_schedule_group");
+  if (group === undefined) return undefined;
+  const sending = (path: string): Calls => ({
+    actions: ["sqs:SendMessage"],
+    on: world.at(path, "aws_sqs_queue").arn,
+    mistakes: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+  });
+  const target = targetCalls(world, role, ids.at(-2)?.replace(/-daily$/, "") ?? "", "schedule") ?? [
+    sending(`${ids.slice(0, -2).join("/")}/reports`),
+  ];
+  return {
+    service: "scheduler.amazonaws.com",
+    sourceArn: group.arn,
+    calls: [sending(`${home}/dead-letters`), ...target],
+  };
 }
 
 /** What the role of a rule's target is for, by the target's name. */
-function ruleCalls(
-  world: World,
-  role: Resource,
-  ids: readonly string[],
-): Omit<Calls, "service" | "sourceArn"> {
+function ruleCalls(world: World, role: Resource, ids: readonly string[]): Calls {
   const home = ids.slice(0, ids.findIndex((id) => id.startsWith("example-")) + 1).join("/");
   const account = `${role.region}:${role.account}`;
   switch (ids.at(-2)) {
@@ -211,30 +205,20 @@ function ruleCalls(
 
 /** The cases of a role of the event modules: who takes it, and what it may call; none for any other role. */
 export function eventRoleCases(world: World, role: Resource): readonly Case[] | undefined {
-  const all = callsBy(world, role);
-  const [first] = all ?? [];
-  if (all === undefined || first === undefined) return undefined;
-  const { service, sourceArn } = first;
-  const named = (arn: string) => ({ "aws:SourceArn": arn, "aws:SourceAccount": arn.split(":")[4] ?? "" });
+  const task = taskOf(world, role);
+  if (task === undefined) return undefined;
+  const { service, sourceArn, calls } = task;
   return [
-    ...trustCases(role, service).map((each) => ({ ...each, context: named(sourceArn) })),
-    ...[`${sourceArn}-2`, elsewhere(sourceArn)].map(
-      (other): Case => ({
-        why: `the service in the name of ${other}`,
-        expected: "refused",
-        principal: { service },
-        action: "sts:AssumeRole",
-        resource: role.arn,
-        context: named(other),
-      }),
-    ),
-    ...all.flatMap(({ actions, on, mistakes }) =>
+    ...sourceTrustCases(role, service, sourceArn),
+    ...calls.flatMap(({ actions, on, mistakes, context, otherContexts = [], others = [] }) =>
       callsOf(role, "its target", {
-        may: [{ actions, on }],
+        may: [{ actions, on, context }],
         mayNot: [
-          { actions: mistakes, on },
-          { actions, on: `${on}-2` },
-          { actions, on: elsewhere(on) },
+          { actions: mistakes, on, context },
+          { actions, on: `${on}-2`, context },
+          { actions, on: elsewhere(on), context },
+          ...otherContexts.map((other) => ({ actions, on, context: other })),
+          ...others.map((other) => ({ ...other, context })),
         ],
       }),
     ),

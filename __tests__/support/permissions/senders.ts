@@ -1,4 +1,5 @@
-import type { Case } from "./world";
+import type { Resource } from "../../../testing/edges/configuration";
+import { type Case, elsewhere } from "./world";
 
 /** What a call over TLS says. */
 export const TLS = { "aws:SecureTransport": "true" };
@@ -11,6 +12,12 @@ export interface Sender {
   readonly others: readonly string[];
   /** What else the request says of itself. */
   readonly context?: Readonly<Record<string, string>>;
+}
+
+/** EventBridge in the name of a rule, not of a neighbour, another account's or another region's. */
+export function ruleSender({ arn, region }: Resource): Sender {
+  const others = [`${arn}-2`, elsewhere(arn), arn.replace(`:${region}:`, ":us-east-1:")];
+  return { service: "events.amazonaws.com", sourceArn: arn, others };
 }
 
 /** A service that may do these and nothing else, in the name of one source and no other. */
