@@ -62,6 +62,25 @@ describe("consumers of queues, a topic and streams, applied in one stack", () =>
     expect(await live.queue("payments_dead-letters.fifo").depth()).toBe(0);
   });
 
+  it("set a message aside, with its group, that fails always, and only then do what is behind it in the group", async () => {
+    const poisoned = { id: "cleo-1", place: "cleo", fail: "always" } as const;
+    await live.queue("payments.fifo").whileHiddenFor(15, async () => {
+      await live.send("payments.fifo", poisoned, "cleo");
+      // Received together each time, both would be set aside.
+      await live.queue("payments.fifo").untilOneIsHidden();
+      await live.send("payments.fifo", { id: "cleo-2", place: "cleo" }, "cleo");
+      expect(await live.notesOnce("cleo", "cleo-2")).toEqual(["cleo-2"]);
+    });
+    const setAside = await live.queue("payments_dead-letters.fifo").take();
+    expect(
+      setAside.map(({ Body = "", Attributes }) => ({
+        ...JSON.parse(Body),
+        group: Attributes?.MessageGroupId,
+      })),
+    ).toEqual([{ kind: "task", ...poisoned, group: "cleo" }]);
+    await live.queue("payments.fifo").untilEmpty();
+  });
+
   it("are invoked by a topic, each by what its filter matches", async () => {
     await live.publish({ id: "storm", place: "news" }, "news");
     await live.publish({ id: "fire", place: "news" }, "warning");

@@ -2,11 +2,39 @@ import { readFileSync, rmSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { connect } from "node:tls";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { TerraformStack } from "cdktf";
+import { EventBus, EventRules, logGroupTarget } from "../../modules/event-processing";
+import { match } from "../../modules/event-processing/event-pattern";
 import { makeCertificate } from "../../scripts/local-aws/certificate";
-import { type Emulator, startEmulator, stopEmulator } from "../../scripts/local-aws/emulators";
+import { clientConfig } from "../../scripts/local-aws/client";
+import {
+  type Emulator,
+  operatorEnvironment,
+  startEmulator,
+  stopEmulator,
+} from "../../scripts/local-aws/emulators";
 import { newSession, writeSession } from "../../scripts/local-aws/session";
 import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
 import { installEmulator } from "../../scripts/local-aws/tools";
+import { terraformBinary } from "../../scripts/terraform/binary";
+import { Terraform } from "../../scripts/terraform/driver";
+import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { Outputs, plainStack } from "../support/terraform";
+
+/** Large orders of a shop, each a line of a log group. */
+function largeOrders(stack: TerraformStack): void {
+  new EventRules(stack, "orders", {
+    bus: new EventBus(stack, "shop"),
+    rules: {
+      large: {
+        pattern: { source: ["shop"], detail: { total: [match.numeric(">=", 100)] } },
+        targets: { log: { to: logGroupTarget() } },
+      },
+    },
+  });
+}
 
 describe("moto", () => {
   const workspace = newWorkspace();
@@ -17,9 +45,11 @@ describe("moto", () => {
   afterAll(() => rmSync(workspace.root, { recursive: true, force: true }));
 
   /** Starts it. @param env beside what it needs */
-  async function start(env?: Readonly<Record<string, string>>): Promise<{ url: string; ca: Buffer }> {
+  async function start(
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Pick<Emulator, "url" | "env"> & { ca: Buffer }> {
     const certificate = await makeCertificate(workspace.tls);
-    const { url } = await startEmulator("moto", {
+    const { url, env: account } = await startEmulator("moto", {
       python: await installEmulator("moto"),
       region: "eu-west-1",
       certificate,
@@ -30,7 +60,7 @@ describe("moto", () => {
         writeSession(workspace, { ...newSession(), emulators: [emulator] });
       },
     });
-    return { url, ca: readFileSync(certificate.certificate) };
+    return { url, env: account, ca: readFileSync(certificate.certificate) };
   }
 
   it("answers one request at a time: two at once leave half a VPC behind", async () => {
@@ -59,5 +89,42 @@ describe("moto", () => {
       socket.on("end", () => resolve(read)).on("error", reject);
     });
     expect(pieces).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\n.+$/s)]);
+  });
+
+  // ministack brings nothing from a rule to a log group.
+  it("writes each event that a rule matches as one line of its log group, and no other", async () => {
+    const { env } = await start();
+    const outputs = new Outputs();
+    try {
+      const [stack] = outputs.ofApp("shop", (app) => largeOrders(plainStack(app, "shop")));
+      if (stack === undefined) throw new Error("nothing was synthesised");
+      const terraform = new Terraform(stack, {
+        binary: await terraformBinary(),
+        env: { ...operatorEnvironment(), ...env, ...terraformEnvironment(workspace.local) },
+      });
+      await terraform.init();
+      await terraform.apply();
+      const say = (orderId: string, total: number) => ({
+        EventBusName: "shop_shop",
+        Source: "shop",
+        DetailType: "order placed",
+        Detail: JSON.stringify({ orderId, total }),
+      });
+      await new EventBridgeClient(clientConfig(env)).send(
+        new PutEventsCommand({ Entries: [say("small", 99), say("large", 100)] }),
+      );
+      const groups = [...(await terraform.state())].filter(([address]) =>
+        address.startsWith("aws_cloudwatch_log_group."),
+      );
+      const [logGroupName] = groups.map(([, { name }]) => name as string);
+      const { events = [] } = await new CloudWatchLogsClient(clientConfig(env)).send(
+        new FilterLogEventsCommand({ logGroupName }),
+      );
+      expect(events.map(({ message = "" }) => JSON.parse(message))).toMatchObject([
+        { source: "shop", "detail-type": "order placed", detail: { orderId: "large", total: 100 } },
+      ]);
+    } finally {
+      outputs.remove();
+    }
   });
 });

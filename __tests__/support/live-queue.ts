@@ -23,13 +23,26 @@ export class LiveQueue {
 
   /** Messages in it, hidden ones too. */
   async depth(): Promise<number> {
+    const { waiting, hidden } = await this.counts();
+    return waiting + hidden;
+  }
+
+  /** Waits until somebody has received a message, and not deleted it. */
+  async untilOneIsHidden(): Promise<void> {
+    await eventually(
+      `a message of ${this.name} to be tried`,
+      async () => (await this.counts()).hidden > 0 || undefined,
+    );
+  }
+
+  private async counts(): Promise<{ readonly waiting: number; readonly hidden: number }> {
     const { Attributes = {} } = await this.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: await this.url(), AttributeNames: ["All"] }),
     );
-    return (
-      Number(Attributes.ApproximateNumberOfMessages) +
-      Number(Attributes.ApproximateNumberOfMessagesNotVisible)
-    );
+    return {
+      waiting: Number(Attributes.ApproximateNumberOfMessages),
+      hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+    };
   }
 
   async untilEmpty(): Promise<void> {
@@ -42,7 +55,11 @@ export class LiveQueue {
     const taken: Message[] = [];
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ["MessageGroupId"],
+        }),
       );
       if (Messages.length === 0) return taken;
       taken.push(...Messages);
