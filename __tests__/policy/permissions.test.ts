@@ -45,7 +45,7 @@ interface Tried {
 const worlds: Readonly<Record<string, Tried>> = {
   ...Object.fromEntries(allEnvironments.map((each) => [each.name, { stacks: () => everythingOf(each) }])),
   examples: {
-    stacks: () => [synthesize((scope) => placeExamples(scope))],
+    stacks: () => [synthesize(placeExamples)],
     beside: (world, owner) => [...consumerCases(world, owner), ...exampleBusCases(owner)],
   },
   pictures: { stacks: () => [synthesize((stack) => void pictures(stack))] },

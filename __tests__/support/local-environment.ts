@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { operatorEnvironment } from "../../scripts/local-aws/emulators";
+import { endOf, operatorEnvironment } from "../../scripts/local-aws/emulators";
 import { takesPictures } from "../../scripts/local-aws/example-picture";
 import { accountEnvironment } from "../../scripts/local-aws/services";
 import { readSession, type Session } from "../../scripts/local-aws/session";
@@ -33,8 +33,9 @@ export class LocalEnvironment {
     const session = readSession(space);
     if (status !== 0 || session === undefined) {
       // The reason first: CI keeps the beginning of a long message.
-      const logs = emulatorNames.map((name) => endOfLog(join(space.logs, `${name}.log`)));
-      throw new Error([`npm run local ended with ${status}: ${stderr.trim()}`, ...logs, stdout].join("\n\n"));
+      const logs = emulatorNames.map((name) => join(space.logs, `${name}.log`)).filter(existsSync);
+      const ends = logs.map((log) => endOf(log, 40));
+      throw new Error([`npm run local ended with ${status}: ${stderr.trim()}`, ...ends, stdout].join("\n\n"));
     }
     const account = accountEnvironment(session.emulators);
     return new LocalEnvironment(space, stdout, session, account, new Orders(account));
@@ -68,12 +69,6 @@ export class LocalEnvironment {
     this.run("local-destroy.js");
     rmSync(this.space.root, { recursive: true, force: true });
   }
-}
-
-/** What an emulator said last; nothing where it never started. */
-function endOfLog(file: string): string {
-  if (!existsSync(file)) return `${file}: not there`;
-  return [`${file} ends with`, ...readFileSync(file, "utf8").trim().split("\n").slice(-40)].join("\n  ");
 }
 
 function runIn(space: Workspace, program: string): SpawnSyncReturns<string> {

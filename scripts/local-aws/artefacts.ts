@@ -15,18 +15,18 @@ export interface Artefact {
 export const artefacts: readonly Artefact[] = [
   {
     type: "aws_api_gateway_integration",
+    // The method, and what any replacement of an integration that calls nothing shows: empty before and absent after, or not known.
     attributes: [
+      "cache_key_parameters",
+      "cache_namespace",
+      "connection_id",
+      "content_handling",
+      "credentials",
+      "id",
       "integration_http_method",
-      // What comes with any replacement of one that calls nothing: known again once it is made, or empty before and absent after.
-      ...["id", "cache_namespace", "passthrough_behavior"],
-      ...[
-        "cache_key_parameters",
-        "connection_id",
-        "content_handling",
-        "credentials",
-        "request_parameters",
-        "uri",
-      ],
+      "passthrough_behavior",
+      "request_parameters",
+      "uri",
     ],
     action: "replace",
     reason: "ministack says POST of an integration that calls nothing (MOCK)",

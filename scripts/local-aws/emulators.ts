@@ -191,6 +191,7 @@ function answers(url: string, ca: Buffer): Promise<boolean> {
   });
 }
 
-function endOf(log: string): string {
-  return `${log} ends with\n  ${readFileSync(log, "utf8").trim().split("\n").slice(-8).join("\n  ")}`;
+/** What an emulator said last. */
+export function endOf(log: string, lines = 8): string {
+  return `${log} ends with\n  ${readFileSync(log, "utf8").trim().split("\n").slice(-lines).join("\n  ")}`;
 }
