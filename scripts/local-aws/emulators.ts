@@ -47,9 +47,14 @@ interface Recipe {
   readonly health: string;
 }
 
+/** An emulator's own server, held to what the comment in its file says. */
+function server(name: EmulatorName): string {
+  return join(projectRoot, "scripts", "local-aws", `${name}_server.py`);
+}
+
 const recipes: Readonly<Record<EmulatorName, Recipe>> = {
   ministack: {
-    args: () => ["-m", "ministack"],
+    args: () => [server("ministack")],
     env: (port, { region, certificate }) => ({
       // By default it binds every interface and opens an MQTT listener besides.
       BIND_HOST: "127.0.0.1",
@@ -68,7 +73,7 @@ const recipes: Readonly<Record<EmulatorName, Recipe>> = {
   },
   moto: {
     args: (port, { certificate, key }) => [
-      join(projectRoot, "scripts", "local-aws", "moto_server.py"),
+      server("moto"),
       ...["-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key],
     ],
     env: () => ({ MOTO_IAM_LOAD_MANAGED_POLICIES: "true" }),
