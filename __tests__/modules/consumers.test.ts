@@ -65,6 +65,11 @@ const statementOn = (result: Synthesized, action: string) =>
     [Action].flat().includes(action),
   );
 
+/** The condition on a key that may be used through one service only. */
+const through = (service: string) => ({
+  StringEquals: { "kms:ViaService": `${service}.eu-west-1.amazonaws.com` },
+});
+
 describe("a queue consumer", () => {
   const consumer = (
     props: Partial<QueueConsumerProps> = {},
@@ -169,6 +174,7 @@ describe("a queue consumer", () => {
         Effect: "Allow",
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: reference("aws_kms_key", /orders_key_\w+\.arn/),
+        Condition: through("sqs"),
       },
       {
         Sid: "SendTestOrders",
@@ -504,7 +510,7 @@ describe("a topic consumer", () => {
   it("lets a publisher in, with its key", () => {
     const result = consumer({}, (news, stack) => news.grantPublish(someHandler(stack, "sender")));
     expect(statementsOf(result.at("sender-role/policy", IamRolePolicy).policy).slice(0, 2)).toEqual([
-      expect.objectContaining({ Action: ["kms:Decrypt", "kms:GenerateDataKey"] }),
+      expect.objectContaining({ Action: ["kms:Decrypt", "kms:GenerateDataKey"], Condition: through("sns") }),
       expect.objectContaining({ Action: "sns:Publish", Resource: "${aws_sns_topic.news.arn}" }),
     ]);
   });
@@ -656,7 +662,7 @@ describe("a stream consumer", () => {
     });
     expect(statementOn(result, "kms:Decrypt")).toMatchObject({
       Resource: reference("aws_kms_key", /orders_key_\w+\.arn/),
-      Condition: { StringEquals: { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
+      Condition: through("dynamodb"),
     });
   });
 
@@ -682,7 +688,7 @@ describe("a stream consumer", () => {
     });
     expect(statementOn(result, "kms:Decrypt")).toMatchObject({
       Resource: "${aws_kms_key.key.arn}",
-      Condition: { StringEquals: { "kms:ViaService": "kinesis.eu-west-1.amazonaws.com" } },
+      Condition: through("kinesis"),
     });
     expect(statementOn(onKinesis(), "kms:Decrypt")).toBeUndefined();
   });
@@ -943,7 +949,7 @@ describe("consumers that share", () => {
     expect(lost).toHaveLength(1);
   });
 
-  it("one key and one sender ask for the key once", () => {
+  it("one key and one sender ask for the key once by each service", () => {
     const result = synthesize((stack) => {
       const encryption = new KmsKey(stack, "key");
       const sender = someHandler(stack, "sender");
@@ -958,7 +964,10 @@ describe("consumers that share", () => {
       }
     });
     const statements = statementsOf(result.at("sender-role/policy", IamRolePolicy).policy);
-    expect(statements.filter(({ Action }) => [Action].flat().includes("kms:Decrypt"))).toHaveLength(1);
+    expect(statements.filter(({ Action }) => [Action].flat().includes("kms:Decrypt"))).toEqual([
+      expect.objectContaining({ Condition: through("sns") }),
+      expect.objectContaining({ Condition: through("sqs") }),
+    ]);
   });
 
   it("a queue with a fan-out, which can only come after the consumer that makes the queue", () => {

@@ -467,18 +467,19 @@ describe("publishers", () => {
     expect(statementsOf(result.one(SnsTopicPolicy).policy)).toHaveLength(2);
   });
 
+  const viaSns = { "kms:ViaService": "sns.eu-west-1.amazonaws.com" };
+
   it("of the same account are allowed to publish, and to encrypt with the key", () => {
     const result = fanOut({ billing: {} }, {}, (orders, stack) => orders.grantPublish(handler(stack)));
     expect(statementsOf(result.one(IamRolePolicy).policy)).toEqual([
       expect.objectContaining({
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: expect.stringMatching(/aws_kms_key\.orders_key/),
+        Condition: { StringEquals: viaSns },
       }),
       expect.objectContaining({ Action: "sns:Publish", Resource: "${aws_sns_topic.orders.arn}" }),
     ]);
   });
-
-  const viaSns = { "kms:ViaService": "sns.eu-west-1.amazonaws.com" };
 
   it("of another account are let in on the topic and on the key, through SNS only", () => {
     const result = fanOut({ billing: {} }, {}, (orders) => orders.allowPublishFromAccount("210987654321"));
@@ -677,7 +678,7 @@ describe("a consumer", () => {
     expect(sids(result.one(IamRolePolicy).policy)).toEqual([
       "ConsumeTestOrdersAQueue",
       "ConsumeTestOrdersBQueue",
-      "ReadTestOrdersKeyDefault",
+      "DecryptTestOrdersKeyDefaultSqs",
     ]);
   });
 

@@ -746,7 +746,14 @@ describe("a target that is called in a role", () => {
       "a stream with a key",
       (stack) =>
         streamTarget(new KinesisStream(stack, "stream", { name: "s", kmsKeyId: new KmsKey(stack, "k").arn })),
-      [{ Action: "kms:GenerateDataKey", Resource: "${aws_kms_key.k.arn}" }, { Action: "kinesis:PutRecord" }],
+      [
+        {
+          Action: "kms:GenerateDataKey",
+          Resource: "${aws_kms_key.k.arn}",
+          Condition: { StringEquals: { "kms:ViaService": "kinesis.eu-west-1.amazonaws.com" } },
+        },
+        { Action: "kinesis:PutRecord" },
+      ],
     ],
     [
       "a stream with AWS's own key",

@@ -233,6 +233,9 @@ describe("what a schedule calls", () => {
       ({ Sid }) => Sid !== "SetAside",
     );
   const key = (stack: TerraformStack) => new KmsKey(stack, "k").arn;
+  const through = (service: string) => ({
+    StringEquals: { "kms:ViaService": `${service}.eu-west-1.amazonaws.com` },
+  });
 
   it.each<[string, (stack: TerraformStack) => ScheduleTarget, readonly object[]]>([
     [
@@ -245,7 +248,11 @@ describe("what a schedule calls", () => {
       "a queue with a key",
       (stack) => queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: key(stack) })),
       [
-        { Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "${aws_kms_key.k.arn}" },
+        {
+          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          Resource: "${aws_kms_key.k.arn}",
+          Condition: through("sqs"),
+        },
         { Action: "sqs:SendMessage" },
       ],
     ],
@@ -253,7 +260,10 @@ describe("what a schedule calls", () => {
       "a queue with a key made elsewhere",
       (stack) =>
         queueTarget(new SqsQueue(stack, "q", { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" })),
-      [{ Resource: "arn:aws:kms:eu-west-1:123456789012:key/1" }, { Action: "sqs:SendMessage" }],
+      [
+        { Resource: "arn:aws:kms:eu-west-1:123456789012:key/1", Condition: through("sqs") },
+        { Action: "sqs:SendMessage" },
+      ],
     ],
     [
       "a queue with AWS's own key",
@@ -264,7 +274,11 @@ describe("what a schedule calls", () => {
       "a topic with a key",
       (stack) => topicTarget(new SnsTopic(stack, "t", { kmsMasterKeyId: key(stack) })),
       [
-        { Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "${aws_kms_key.k.arn}" },
+        {
+          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          Resource: "${aws_kms_key.k.arn}",
+          Condition: through("sns"),
+        },
         { Action: "sns:Publish", Resource: "${aws_sns_topic.t.arn}" },
       ],
     ],
@@ -277,7 +291,11 @@ describe("what a schedule calls", () => {
       "a stream with a key",
       (stack) => streamTarget(new KinesisStream(stack, "s", { name: "s", kmsKeyId: key(stack) })),
       [
-        { Action: "kms:GenerateDataKey", Resource: "${aws_kms_key.k.arn}" },
+        {
+          Action: "kms:GenerateDataKey",
+          Resource: "${aws_kms_key.k.arn}",
+          Condition: through("kinesis"),
+        },
         { Action: "kinesis:PutRecord", Resource: "${aws_kinesis_stream.s.arn}" },
       ],
     ],

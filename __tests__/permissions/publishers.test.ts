@@ -53,6 +53,11 @@ async function judge(live: LiveNews): Promise<readonly Judgement[]> {
         holds: () => isRefused(live.publishAs(STRANGER, "from a stranger")),
       },
       {
+        name: "the function cannot use the topic's key itself",
+        concerns: /^editor\b/,
+        holds: () => live.keepsKeyFromEditor(),
+      },
+      {
         name: "another topic cannot send to the queue",
         concerns,
         holds: () => live.turnsImpostorsAway(),

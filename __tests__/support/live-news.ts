@@ -14,6 +14,7 @@ import { Deliveries } from "./deliveries";
 import { Impostor } from "./impostor";
 import { isRefused } from "./is-refused";
 import { LiveQueue } from "./live-queue";
+import { LiveRole } from "./live-role";
 import { LocalAccount } from "./local-account";
 import { Outputs, plainStack } from "./terraform";
 
@@ -85,6 +86,11 @@ export class LiveNews {
       new InvokeCommand({ FunctionName: `${this.stack.id}_editor`, Payload: JSON.stringify({ message }) }),
     );
     if (FunctionError) throw new Error(`the editor failed: ${Buffer.from(Payload ?? []).toString()}`);
+  }
+
+  /** Whether the function cannot use the topic's key itself. */
+  keepsKeyFromEditor(): Promise<boolean> {
+    return new LiveRole(this.account.env, `${this.stack.id}_editor_role`).isKeptFrom(this.keyArn);
   }
 
   /** Has a topic that nobody let in send to the inbox. */

@@ -5,8 +5,10 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientConfig } from "../../scripts/local-aws/client";
+import { isRefused } from "./is-refused";
 
 interface EmittedStatement {
   readonly Sid: string;
@@ -83,6 +85,21 @@ export class LiveRole {
     } finally {
       await trust(written);
     }
+  }
+
+  /** Whether calls of the role's own are refused on keys, by ARN, that services may use in its name. */
+  async isKeptFrom(...keys: readonly string[]): Promise<boolean> {
+    const owner = new KMSClient(clientConfig(this.account));
+    const asRole = new KMSClient(clientConfig(await this.assume()));
+    for (const KeyId of keys) {
+      const { CiphertextBlob } = await owner.send(
+        new EncryptCommand({ KeyId, Plaintext: Buffer.from("secret") }),
+      );
+      if (!(await isRefused(asRole.send(new DecryptCommand({ KeyId, CiphertextBlob }))))) return false;
+      const generate = new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256" });
+      if (!(await isRefused(asRole.send(generate)))) return false;
+    }
+    return true;
   }
 
   private async put(document: object): Promise<void> {

@@ -14,11 +14,14 @@ export {
   allowSender,
   CustomerKey,
   checkEncryption,
-  decryptStatement,
   type Encryption,
-  encryptStatement,
+  type KeyAction,
+  type KeyUse,
   keyFor,
   keyNamedBy,
+  keyStatement,
+  SEND_KEY_ACTIONS,
+  throughService,
 } from "./keys";
 export { logPolicy } from "./log-policy";
 export { logGroup, namedLogGroup } from "./logs";

@@ -146,7 +146,7 @@ export function allowSender(
 ): void {
   keyPolicy(key).addSource(sidOf("allow", ...purpose), {
     principal: { Service: service },
-    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    actions: SEND_KEY_ACTIONS,
     resources: ["*"],
     conditions: {
       ArnLike: { "aws:SourceArn": sourceArn },
@@ -155,12 +155,35 @@ export function allowSender(
   });
 }
 
-/** What somebody needs who sends into something that the key encrypts. */
-export function encryptStatement(key: KeyRef): Statement {
-  return { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn], caller: "service" };
+/** The service that holds what a key encrypts, and where it does. */
+export interface KeyUse {
+  readonly service: "dynamodb" | "kinesis" | "s3" | "sns" | "sqs";
+  readonly region: string;
 }
 
-/** What somebody needs who reads something that the key encrypts. */
-export function decryptStatement(key: KeyRef): Statement {
-  return { actions: ["kms:Decrypt"], resources: [key.arn], caller: "service" };
+/**
+ * Holds for calls of KMS that a service makes in its caller's name, and not for the caller's own (KMS developer guide,
+ * "kms:ViaService"; the keys that AWS manages for these services let their account in by it).
+ */
+export function throughService({ service, region }: KeyUse): Readonly<Record<"kms:ViaService", string>> {
+  return { "kms:ViaService": `${service}.${region}.amazonaws.com` };
 }
+
+/** A call of KMS that a service makes in its caller's name. */
+export type KeyAction = "kms:Decrypt" | "kms:GenerateDataKey";
+
+/**
+ * What somebody needs of a key who uses what it encrypts. Through the service only: who may call KMS too reads whatever the key
+ * encrypts, wherever it is found. Call the statement by key and service, because all that share both ask for the same one.
+ */
+export function keyStatement(key: KeyRef, use: KeyUse, ...actions: readonly KeyAction[]): Statement {
+  return {
+    actions,
+    resources: [key.arn],
+    conditions: { StringEquals: throughService(use) },
+    caller: "service",
+  };
+}
+
+/** What somebody needs of a key who sends into a queue or a topic that it encrypts. */
+export const SEND_KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"] as const;

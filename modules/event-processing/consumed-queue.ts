@@ -4,7 +4,7 @@ import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-re
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Handler } from "../compute";
-import { Checks, decryptStatement, sidOf } from "../core";
+import { Checks, keyStatement, regionOf, sidOf } from "../core";
 import {
   type ConsumeOptions,
   checkConsumer,
@@ -148,8 +148,8 @@ export class ConsumedQueue extends Construct {
    * Runs the handler for each batch. It answers with the messages that failed; the others are done.
    *
    * Allows the handler: `sqs:ReceiveMessage`, `sqs:DeleteMessage`, `sqs:GetQueueAttributes`, and `kms:Decrypt` on the
-   * queue's key. The mapping waits for that policy: AWS tries it at creation (terraform-provider-aws#14042). It stands
-   * beside the function, which may live in another stack than the queue.
+   * queue's key, through SQS. The mapping waits for that policy: AWS tries it at creation (terraform-provider-aws#14042). It
+   * stands beside the function, which may live in another stack than the queue.
    * @throws Error on a second consumer, on limits of AWS, and on a visibility timeout given below what the handler needs
    */
   consumeWith(handler: Handler, options: ConsumeOptions = {}): LambdaEventSourceMapping {
@@ -170,7 +170,10 @@ export class ConsumedQueue extends Construct {
       resources: [this.queue.arn],
       caller: "service",
     });
-    if (key !== undefined) handler.allow(sidOf("read", key.node.path), decryptStatement(key));
+    if (key !== undefined) {
+      const through = { service: "sqs", region: regionOf(this.queue) } as const;
+      handler.allow(sidOf("decrypt", key.node.path, "sqs"), keyStatement(key, through, "kms:Decrypt"));
+    }
     if (options.filter === undefined) noteListener(this.queue, { handler });
     this.mapping = eventSource(handler, this.queue, consumption);
     return this.mapping;

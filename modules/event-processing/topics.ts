@@ -4,10 +4,12 @@ import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import {
   allowSender,
-  encryptStatement,
   type Grantee,
   isOfType,
+  keyStatement,
   nameOf,
+  regionOf,
+  SEND_KEY_ACTIONS,
   sidOf,
   type TopicRef,
   topicPolicy,
@@ -56,10 +58,11 @@ export function isSnsTopic(from: TopicRef): from is SnsTopic {
 
 /**
  * Allows publishing to a topic.
- * Actions: `sns:Publish`; with a key `kms:Decrypt` and `kms:GenerateDataKey` on it, made by SNS.
+ * Actions: `sns:Publish`; with a key `kms:Decrypt` and `kms:GenerateDataKey` on it, through SNS only.
  */
-export function grantPublish(grantee: Grantee, { arn, node }: SnsTopic, key?: KmsKey): void {
-  grantee.allow(sidOf("publish", node.path), { actions: ["sns:Publish"], resources: [arn] });
-  // By the key and not by the topic: what shares one asks for the same statement.
-  if (key !== undefined) grantee.allow(sidOf("encrypt", key.node.path), encryptStatement(key));
+export function grantPublish(grantee: Grantee, to: SnsTopic, key?: KmsKey): void {
+  grantee.allow(sidOf("publish", to.node.path), { actions: ["sns:Publish"], resources: [to.arn] });
+  if (key === undefined) return;
+  const through = { service: "sns", region: regionOf(to) } as const;
+  grantee.allow(sidOf("encrypt", key.node.path, "sns"), keyStatement(key, through, ...SEND_KEY_ACTIONS));
 }

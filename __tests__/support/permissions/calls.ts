@@ -36,6 +36,19 @@ export function callsOf(
   return [...each("allowed")(may), ...each("refused")(mayNot)];
 }
 
+type Said = NonNullable<May["context"]>;
+
+/** What a call of KMS says of itself that a service makes in its caller's name. */
+export function through(service: string, { region }: Pick<Resource, "region">): Said {
+  return { "kms:ViaService": `${service}.${region}.amazonaws.com` };
+}
+
+/** Calls on a key that is for one service's use: by the role itself, through another service, and through the same one elsewhere. */
+export function notThrough(service: string, at: Pick<Resource, "region">): readonly Said[] {
+  const other = service === "s3" ? "sqs" : "s3";
+  return [{}, through(other, at), through(service, { region: "us-east-1" })];
+}
+
 /** Who may take a role: its service and nobody else. */
 export function trustCases(role: Resource, service: string): readonly Case[] {
   const take = (expected: Case["expected"], why: string, more: Partial<Case>): Case => ({

@@ -2,7 +2,7 @@ import type { StackJson } from "../../../testing";
 import { synthesize } from "../../../testing";
 import type { Resource } from "../../../testing/edges/configuration";
 import { consumers } from "../../fixtures/collectors/consumers";
-import { callsOf } from "./calls";
+import { callsOf, notThrough, through } from "./calls";
 import { senderCases } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
@@ -167,31 +167,25 @@ function streamCases(role: Resource, { arn }: Resource): readonly Case[] {
   });
 }
 
-/** A key of a stream through its service only; SQS's pollers say the same, and are let in without. */
+/** A key through the service that holds what it encrypts, and not otherwise. */
 function keyCases(
   world: World,
   role: Resource,
   { table, queue, key }: Omit<Fed, "key"> & { readonly key: Resource },
 ): readonly Case[] {
-  const via = (service: string) => ({ "kms:ViaService": `${service}.${key.region}.amazonaws.com` });
   const another = world.at("test/logs-key", "aws_kms_key");
   const own = queue !== undefined ? "sqs" : table === undefined ? "kinesis" : "dynamodb";
   const decrypt = ["kms:Decrypt"];
   return callsOf(role, "the key of what it reads", {
-    may: [{ actions: decrypt, on: key.arn, context: via(own) }],
+    may: [{ actions: decrypt, on: key.arn, context: through(own, key) }],
     mayNot: [
       {
         actions: ["kms:CreateGrant", "kms:Encrypt", "kms:ScheduleKeyDeletion"],
         on: key.arn,
-        context: via(own),
+        context: through(own, key),
       },
-      { actions: decrypt, on: another.arn, context: via(own) },
-      ...(own === "sqs"
-        ? []
-        : [
-            { actions: decrypt, on: key.arn },
-            { actions: decrypt, on: key.arn, context: via("s3") },
-          ]),
+      { actions: decrypt, on: another.arn, context: through(own, key) },
+      ...notThrough(own, key).map((context) => ({ actions: decrypt, on: key.arn, context })),
     ],
   });
 }
@@ -240,23 +234,21 @@ function collectorCases(world: World, owner: Resource): readonly Case[] {
   if (!COLLECTORS.some(({ handler }) => path === `${handler}/role`)) return [];
   const [notes, stumbles] = ["notes", "stumbles"].map((id) => world.at(`test/${id}`, "aws_dynamodb_table"));
   const key = world.at("test/data-key", "aws_kms_key");
-  const via = (service: string) => ({ "kms:ViaService": `${service}.${key.region}.amazonaws.com` });
   return callsOf(owner, "what it collected", {
     may: [
       { actions: ["dynamodb:UpdateItem"], on: (notes as Resource).arn },
       { actions: ["dynamodb:PutItem"], on: (stumbles as Resource).arn },
-      { actions: ["kms:Decrypt"], on: key.arn, context: via("dynamodb") },
+      { actions: ["kms:Decrypt"], on: key.arn, context: through("dynamodb", key) },
     ],
     mayNot: [
       { actions: ["dynamodb:PutItem", "dynamodb:Scan"], on: (notes as Resource).arn },
       { actions: ["dynamodb:UpdateItem", "dynamodb:Scan"], on: (stumbles as Resource).arn },
-      { actions: ["kms:Decrypt"], on: key.arn },
-      { actions: ["kms:Decrypt"], on: key.arn, context: via("s3") },
-      { actions: ["kms:CreateGrant"], on: key.arn, context: via("dynamodb") },
+      ...notThrough("dynamodb", key).map((context) => ({ actions: ["kms:Decrypt"], on: key.arn, context })),
+      { actions: ["kms:CreateGrant"], on: key.arn, context: through("dynamodb", key) },
       {
         actions: ["kms:Decrypt"],
         on: world.at("test/logs-key", "aws_kms_key").arn,
-        context: via("dynamodb"),
+        context: through("dynamodb", key),
       },
     ],
   });
@@ -265,20 +257,38 @@ function collectorCases(world: World, owner: Resource): readonly Case[] {
 function sendingCases(world: World, role: Resource): readonly Case[] {
   const queues = ["tasks", "payments"].map((id) => world.at(`test/${id}`, "aws_sqs_queue"));
   const topic = world.at("test/news", "aws_sns_topic");
-  const keys = ["tasks", "payments", "news"].map((id) => world.at(`test/${id}/key`, "aws_kms_key"));
+  const keys = Object.entries({ tasks: "sqs", payments: "sqs", news: "sns" }).map(([id, service]) => ({
+    key: world.at(`test/${id}/key`, "aws_kms_key"),
+    service,
+  }));
   const encrypt = ["kms:Decrypt", "kms:GenerateDataKey"];
   return callsOf(role, "sending", {
     may: [
       ...queues.map(({ arn }) => ({ actions: ["sqs:SendMessage"], on: arn })),
       { actions: ["sns:Publish"], on: topic.arn },
-      ...keys.map(({ arn }) => ({ actions: encrypt, on: arn })),
+      ...keys.map(({ key, service }) => ({
+        actions: encrypt,
+        on: key.arn,
+        context: through(service, key),
+      })),
     ],
     mayNot: [
       ...queues.map(({ arn }) => ({ actions: ["sqs:ReceiveMessage", "sqs:PurgeQueue"], on: arn })),
       ...queues.map(({ arn }) => ({ actions: ["sqs:SendMessage"], on: elsewhere(arn) })),
       { actions: ["sns:Subscribe", "sns:DeleteTopic"], on: topic.arn },
-      ...keys.map(({ arn }) => ({ actions: ["kms:CreateGrant", "kms:ScheduleKeyDeletion"], on: arn })),
-      { actions: encrypt, on: world.at("test/data-key", "aws_kms_key").arn },
+      ...keys.flatMap(({ key, service }) => [
+        {
+          actions: ["kms:CreateGrant", "kms:ScheduleKeyDeletion"],
+          on: key.arn,
+          context: through(service, key),
+        },
+        ...notThrough(service, key).map((context) => ({ actions: encrypt, on: key.arn, context })),
+        {
+          actions: encrypt,
+          on: world.at("test/data-key", "aws_kms_key").arn,
+          context: through(service, key),
+        },
+      ]),
     ],
   });
 }

@@ -1,6 +1,6 @@
 import type { Resource } from "../../../testing/edges/configuration";
 import { topicKeyCases } from "./alerts";
-import { callsOf, sourceTrustCases } from "./calls";
+import { callsOf, notThrough, sourceTrustCases, through } from "./calls";
 import { ruleSender, senderCases } from "./senders";
 import { type Case, elsewhere, pathOf, type World } from "./world";
 
@@ -23,6 +23,9 @@ interface Other {
   readonly on: string;
 }
 
+const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
+const KEY_MISTAKES = ["kms:CreateGrant", "kms:Encrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
+
 /** A kind of target of `__tests__/fixtures/event-targets.ts`, by its construct id there. */
 interface Kind {
   readonly type: string;
@@ -31,13 +34,29 @@ interface Kind {
   readonly byRule?: readonly string[];
   readonly mistakes: readonly string[];
   /** What whoever calls needs of the target's key; none where the target has none, or uses it by itself. */
-  readonly keyUse?: readonly string[];
-  /** The key in the encryption context of which the target's service says for which resource. */
-  readonly keySays?: string;
+  readonly key?: KeyUse;
 }
 
-const KEY_USE = ["kms:Decrypt", "kms:GenerateDataKey"];
-const KEY_MISTAKES = ["kms:CreateGrant", "kms:Encrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
+interface KeyUse {
+  readonly actions: readonly string[];
+  /** What each call says of itself, and what it may not say instead. */
+  readonly says: (target: Resource) => Required<Pick<Calls, "context" | "otherContexts">>;
+}
+
+/** A key that is used through the target's service. */
+const throughService = (service: string, actions: readonly string[] = KEY_USE): KeyUse => ({
+  actions,
+  says: (target) => ({ context: through(service, target), otherContexts: notThrough(service, target) }),
+});
+
+/** A key in whose encryption context the target stands. */
+const forTarget = (name: string): KeyUse => ({
+  actions: KEY_USE,
+  says: ({ arn }) => ({
+    context: { [name]: arn },
+    otherContexts: [{}, { [name]: `${arn}-2` }, { [name]: elsewhere(arn) }],
+  }),
+});
 
 const KINDS: Readonly<Record<string, Kind>> = {
   work: {
@@ -49,26 +68,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
     type: "aws_sqs_queue",
     actions: ["sqs:SendMessage"],
     mistakes: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:SetQueueAttributes"],
-    keyUse: KEY_USE,
+    key: throughService("sqs"),
   },
   topic: {
     type: "aws_sns_topic",
     actions: ["sns:Publish"],
     mistakes: ["sns:Subscribe", "sns:DeleteTopic"],
-    keyUse: KEY_USE,
+    key: throughService("sns"),
   },
   machine: {
     type: "aws_sfn_state_machine",
     actions: ["states:StartExecution"],
     mistakes: ["states:StartSyncExecution", "states:StopExecution", "states:DeleteStateMachine"],
-    keyUse: KEY_USE,
-    keySays: "kms:EncryptionContext:aws:states:stateMachineArn",
+    key: forTarget("kms:EncryptionContext:aws:states:stateMachineArn"),
   },
   stream: {
     type: "aws_kinesis_stream",
     actions: ["kinesis:PutRecord"],
     mistakes: ["kinesis:PutRecords", "kinesis:GetRecords", "kinesis:DeleteStream"],
-    keyUse: ["kms:GenerateDataKey"],
+    key: throughService("kinesis", ["kms:GenerateDataKey"]),
   },
   delivery: {
     type: "aws_kinesis_firehose_delivery_stream",
@@ -104,35 +122,33 @@ export function targetCalls(
   }
   const kind = KINDS[id];
   if (kind === undefined) return undefined;
-  const { arn } = world.at(`test/${id}`, kind.type);
+  const target = world.at(`test/${id}`, kind.type);
   const actions = (by === "rule" && kind.byRule) || kind.actions;
   const call = {
     actions,
-    on: arn,
+    on: target.arn,
     mistakes: kind.mistakes.filter((each) => !actions.includes(each)),
     others: Object.entries(KINDS)
       .filter(([other]) => other !== id)
       .map(([other, each]) => ({ actions: each.actions, on: world.at(`test/${other}`, each.type).arn })),
   };
-  return [call, keyCalls(world, kind, arn)];
+  return [call, keyCalls(world, kind, target)];
 }
 
-/** Only a state machine's key says for what it is used: of all other keys a role may use one, whatever for. */
-function keyCalls(world: World, { keyUse, keySays }: Kind, target: string): Calls {
+function keyCalls(world: World, { key: use }: Kind, target: Resource): Calls {
   const key = world.at("test/k", "aws_kms_key").arn;
   const others = ["test/orders/key", "test/logs-key"].map((path) => ({
     actions: KEY_USE,
     on: world.at(path, "aws_kms_key").arn,
   }));
-  if (keyUse === undefined) return { actions: [], on: key, mistakes: [...KEY_USE, ...KEY_MISTAKES], others };
-  const mistakes = [...KEY_USE, ...KEY_MISTAKES].filter((each) => !keyUse.includes(each));
-  if (keySays === undefined) return { actions: keyUse, on: key, mistakes, others };
+  const mistakes = [...KEY_USE, ...KEY_MISTAKES];
+  if (use === undefined) return { actions: [], on: key, mistakes, others };
+  const { actions, says } = use;
   return {
-    actions: keyUse,
+    actions,
     on: key,
-    mistakes,
-    context: { [keySays]: target },
-    otherContexts: [{}, { [keySays]: `${target}-2` }, { [keySays]: elsewhere(target) }],
+    mistakes: mistakes.filter((each) => !actions.includes(each)),
+    ...says(target),
     others,
   };
 }

@@ -1,5 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf, trustCases } from "./calls";
+import { callsOf, notThrough, through, trustCases } from "./calls";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
 
 /** The cases of the roles of records' way from the API to the bucket; none for any other role. */
@@ -12,9 +12,6 @@ export function ingestRoleCases(world: World, role: Resource): readonly Case[] |
   return undefined;
 }
 
-const via = ({ region }: Resource, service: string) => ({
-  "kms:ViaService": `${service}.${region}.amazonaws.com`,
-});
 const PUT = ["kinesis:PutRecord", "kinesis:PutRecords"];
 const READ = [
   "kinesis:DescribeStream",
@@ -68,12 +65,15 @@ function putterCases(world: World, role: Resource, home: string): readonly Case[
       ],
     }),
     ...callsOf(role, "the stream's key", {
-      may: [{ actions: ["kms:GenerateDataKey"], on: key, context: via(role, "kinesis") }],
+      may: [{ actions: ["kms:GenerateDataKey"], on: key, context: through("kinesis", role) }],
       mayNot: [
-        { actions: ["kms:GenerateDataKey"], on: key },
-        { actions: ["kms:GenerateDataKey"], on: key, context: via(role, "s3") },
-        { actions: ["kms:Decrypt", ...KEY_ADMINISTRATION], on: key, context: via(role, "kinesis") },
-        { actions: ["kms:GenerateDataKey"], on: otherKey(world, role), context: via(role, "kinesis") },
+        ...notThrough("kinesis", role).map((context) => ({
+          actions: ["kms:GenerateDataKey"],
+          on: key,
+          context,
+        })),
+        { actions: ["kms:Decrypt", ...KEY_ADMINISTRATION], on: key, context: through("kinesis", role) },
+        { actions: ["kms:GenerateDataKey"], on: otherKey(world, role), context: through("kinesis", role) },
       ],
     }),
   ];
@@ -161,24 +161,27 @@ function keyCases(
   ) as [string, string];
   return callsOf(role, "keys", {
     may: [
-      { actions: ["kms:Decrypt"], on: ofStream, context: via(role, "kinesis") },
-      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], on: ofBucket, context: via(role, "s3") },
+      { actions: ["kms:Decrypt"], on: ofStream, context: through("kinesis", role) },
+      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], on: ofBucket, context: through("s3", role) },
     ],
     mayNot: [
-      { actions: ["kms:Decrypt"], on: ofStream },
-      { actions: ["kms:Decrypt"], on: ofStream, context: via(role, "s3") },
+      ...notThrough("kinesis", role).map((context) => ({ actions: ["kms:Decrypt"], on: ofStream, context })),
       {
         actions: ["kms:GenerateDataKey", ...KEY_ADMINISTRATION],
         on: ofStream,
-        context: via(role, "kinesis"),
+        context: through("kinesis", role),
       },
-      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], on: ofBucket },
-      { actions: KEY_ADMINISTRATION, on: ofBucket, context: via(role, "s3") },
-      { actions: ["kms:Decrypt"], on: otherKey(world, role), context: via(role, "kinesis") },
+      ...notThrough("s3", role).map((context) => ({
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        on: ofBucket,
+        context,
+      })),
+      { actions: KEY_ADMINISTRATION, on: ofBucket, context: through("s3", role) },
+      { actions: ["kms:Decrypt"], on: otherKey(world, role), context: through("kinesis", role) },
       {
         actions: ["kms:Decrypt", "kms:GenerateDataKey"],
         on: otherKey(world, role),
-        context: via(role, "s3"),
+        context: through("s3", role),
       },
     ],
   });

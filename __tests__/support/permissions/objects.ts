@@ -1,5 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf } from "./calls";
+import { callsOf, notThrough, through } from "./calls";
 import { type Case, pathOf, type World } from "./world";
 
 /** What a function does in a bucket. */
@@ -89,17 +89,13 @@ function listCases(role: Resource, { arn }: Resource, { lists }: Work): readonly
 function keyCases(world: World, role: Resource, bucket: Resource): readonly Case[] {
   const key = world.at(`${pathOf(bucket)}/key`, "aws_kms_key").arn;
   const logs = world.at(`${role.stack}/logs-key`, "aws_kms_key").arn;
-  const via = (service: string, region = role.region) => ({
-    "kms:ViaService": `${service}.${region}.amazonaws.com`,
-  });
+  const ours = through("s3", role);
   return callsOf(role, "the objects' key", {
-    may: [{ actions: KEY_USE, on: key, context: via("s3") }],
+    may: [{ actions: KEY_USE, on: key, context: ours }],
     mayNot: [
-      { actions: KEY_USE, on: key },
-      { actions: KEY_USE, on: key, context: via("sqs") },
-      { actions: KEY_USE, on: key, context: via("s3", "us-east-1") },
-      { actions: ["kms:CreateGrant", "kms:Encrypt", "kms:ScheduleKeyDeletion"], on: key, context: via("s3") },
-      { actions: KEY_USE, on: logs, context: via("s3") },
+      ...notThrough("s3", role).map((context) => ({ actions: KEY_USE, on: key, context })),
+      { actions: ["kms:CreateGrant", "kms:Encrypt", "kms:ScheduleKeyDeletion"], on: key, context: ours },
+      { actions: KEY_USE, on: logs, context: ours },
     ],
   });
 }

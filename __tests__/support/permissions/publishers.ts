@@ -3,7 +3,7 @@ import { NodeFunction, type NoVariables } from "../../../modules/compute";
 import { EventBus, FanOut } from "../../../modules/event-processing";
 import { projectRoot } from "../../../scripts/support/paths";
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf } from "./calls";
+import { callsOf, notThrough, through } from "./calls";
 import { type Case, pathOf, type World } from "./world";
 
 const PARTNER = "444455556666";
@@ -39,12 +39,21 @@ export function publisherCases(world: World, owner: Resource): readonly Case[] {
     return callsOf(owner, "publishing", {
       may: [
         { actions: ["sns:Publish"], on: topic.arn },
-        { actions: encrypt, on: key.arn },
+        { actions: encrypt, on: key.arn, context: through("sns", key) },
       ],
       mayNot: [
         { actions: ["sns:Subscribe", "sns:DeleteTopic"], on: topic.arn },
-        { actions: ["kms:CreateGrant", "kms:ScheduleKeyDeletion"], on: key.arn },
-        { actions: encrypt, on: world.at("test/logs-key", "aws_kms_key").arn },
+        {
+          actions: ["kms:CreateGrant", "kms:ScheduleKeyDeletion"],
+          on: key.arn,
+          context: through("sns", key),
+        },
+        ...notThrough("sns", key).map((context) => ({ actions: encrypt, on: key.arn, context })),
+        {
+          actions: encrypt,
+          on: world.at("test/logs-key", "aws_kms_key").arn,
+          context: through("sns", key),
+        },
       ],
     });
   }
@@ -56,15 +65,10 @@ export function publisherCases(world: World, owner: Resource): readonly Case[] {
     ];
   }
   if (owner === key) {
-    const via = (service: string, region = key.region) => ({
-      "kms:ViaService": `${service}.${region}.amazonaws.com`,
-    });
     return [
-      ...fromOutside(key, encrypt, via("sns")),
-      ...fromOutside(key, encrypt, {}, "refused"),
-      ...fromOutside(key, encrypt, via("sqs"), "refused"),
-      ...fromOutside(key, encrypt, via("sns", "us-east-1"), "refused"),
-      ...fromOutside(key, ["kms:CreateGrant", "kms:Encrypt"], via("sns"), "refused"),
+      ...fromOutside(key, encrypt, through("sns", key)),
+      ...notThrough("sns", key).flatMap((context) => fromOutside(key, encrypt, context, "refused")),
+      ...fromOutside(key, ["kms:CreateGrant", "kms:Encrypt"], through("sns", key), "refused"),
     ];
   }
   return [];

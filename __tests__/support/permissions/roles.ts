@@ -1,5 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
-import { callsOf, trustCases } from "./calls";
+import { callsOf, notThrough, through, trustCases } from "./calls";
 import { failureCases } from "./notifications";
 import { objectCases } from "./objects";
 import { type Case, elsewhere, FOREIGN_ACCOUNT, pathOf, type World } from "./world";
@@ -166,24 +166,24 @@ function tableCases(world: World, role: Resource, name: string): readonly Case[]
 
 function keyCases(world: World, role: Resource): readonly Case[] {
   const key = (path: string) => world.at(`${role.stack}/${path}`, "aws_kms_key").arn;
-  const via = (service: string, region = role.region) => ({
-    "kms:ViaService": `${service}.${region}.amazonaws.com`,
-  });
+  const decrypt = ["kms:Decrypt"];
   const administer = ["kms:CreateGrant", "kms:Encrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
   return callsOf(role, "keys", {
     may: [
-      { actions: ["kms:Decrypt"], on: key("orders/key"), context: via("sqs") },
-      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("dynamodb") },
+      { actions: decrypt, on: key("orders/key"), context: through("sqs", role) },
+      { actions: decrypt, on: key("data-key"), context: through("dynamodb", role) },
     ],
     mayNot: [
-      { actions: administer, on: key("orders/key") },
-      { actions: administer, on: key("data-key"), context: via("dynamodb") },
-      { actions: ["kms:Decrypt"], on: key("data-key") },
-      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("s3") },
-      { actions: ["kms:Decrypt"], on: key("data-key"), context: via("dynamodb", "us-east-1") },
-      { actions: ["kms:Decrypt"], on: key("logs-key") },
-      { actions: ["kms:Decrypt"], on: key("logs-key"), context: via("dynamodb") },
-      { actions: ["kms:Decrypt"], on: elsewhere(key("orders/key")) },
+      { actions: administer, on: key("orders/key"), context: through("sqs", role) },
+      { actions: administer, on: key("data-key"), context: through("dynamodb", role) },
+      ...notThrough("sqs", role).map((context) => ({ actions: decrypt, on: key("orders/key"), context })),
+      ...notThrough("dynamodb", role).map((context) => ({ actions: decrypt, on: key("data-key"), context })),
+      ...["sqs", "dynamodb"].map((service) => ({
+        actions: decrypt,
+        on: key("logs-key"),
+        context: through(service, role),
+      })),
+      { actions: decrypt, on: elsewhere(key("orders/key")), context: through("sqs", role) },
     ],
   });
 }

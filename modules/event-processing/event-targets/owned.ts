@@ -1,6 +1,16 @@
 import { type TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { type Checks, factsOf, type KeyRef, keyNamedBy } from "../../core";
+import {
+  type Checks,
+  factsOf,
+  type Grantee,
+  type KeyAction,
+  type KeyRef,
+  type KeyUse,
+  keyNamedBy,
+  keyStatement,
+  regionOf,
+} from "../../core";
 import { checkPlace, type Encrypted } from "../receivers";
 
 /** What a target is given: a resource of an app here, or the ARN of one from elsewhere. */
@@ -51,6 +61,23 @@ export function keyRefOf(encrypted: TerraformResource, named: string | undefined
   const key = keyNamedBy(encrypted, named);
   if (key === "elsewhere") return { arn: named as string };
   return key === "aws" ? undefined : key;
+}
+
+/** A target, and the key that it says encrypts what its service holds. */
+interface Keyed extends Pick<KeyUse, "service"> {
+  readonly target: TerraformResource;
+  readonly named: string | undefined;
+}
+
+/** Allows the role of a target to use the key that the target names, where it names one, through the target's service. */
+export function allowKeyOf(
+  role: Grantee,
+  { target, named, service }: Keyed,
+  ...actions: readonly KeyAction[]
+): void {
+  const key = keyRefOf(target, named);
+  if (key === undefined) return;
+  role.allow("EncryptForTarget", keyStatement(key, { service, region: regionOf(target) }, ...actions));
 }
 
 /** Records a key that a role cannot be allowed to use, because its ARN is not said. */

@@ -1,10 +1,10 @@
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { type Checks, encryptStatement, type Grantee, type QueueRef } from "../../core";
+import { type Checks, type Grantee, type QueueRef, SEND_KEY_ACTIONS } from "../../core";
 import { checkDeadLetters, isSqsQueue } from "../queues";
 import { checkKey, ownKey } from "../receivers";
-import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
+import { allowKeyOf, checkArn, checkHome, checkKeyRef, EVENT_BRIDGE } from "./owned";
 import { allowRuleToSend } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
@@ -47,8 +47,9 @@ class QueueTarget implements RuleTarget, ScheduleTarget {
       resources: [queue.arn],
       caller: "service",
     });
-    const key = own && keyRefOf(own, own.kmsMasterKeyIdInput);
-    if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
+    if (own !== undefined) {
+      allowKeyOf(role, { target: own, named: own.kmsMasterKeyIdInput, service: "sqs" }, ...SEND_KEY_ACTIONS);
+    }
     return {
       arn: queue.arn,
       settings: { sqsParameters: this.props.messageGroupId === undefined ? undefined : this.props },

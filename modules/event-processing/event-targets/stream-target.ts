@@ -1,7 +1,7 @@
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { Construct } from "constructs";
 import { type Checks, type Grantee, isOfType } from "../../core";
-import { checkArn, keyRefOf } from "./owned";
+import { allowKeyOf, checkArn } from "./owned";
 import {
   type RuleBinding,
   type RuleSource,
@@ -82,25 +82,19 @@ class StreamTarget implements RuleTarget, ScheduleTarget {
   }
 
   private allow(role: Grantee): void {
-    const { arn } = this.stream;
-    role.allow("PutRecord", { actions: ["kinesis:PutRecord"], resources: [arn], caller: "service" });
-    const key = this.keyArn;
-    if (key === undefined) return;
-    role.allow("EncryptForTarget", { actions: ["kms:GenerateDataKey"], resources: [key], caller: "service" });
-  }
-
-  /** Whoever puts a record uses the key (Kinesis developer guide, "Permissions to use user-generated KMS keys"). */
-  private get keyArn(): string | undefined {
     const { stream } = this;
-    if (!isOfType<KinesisStream>(stream, KinesisStream.tfResourceType)) return undefined;
-    return keyRefOf(stream, stream.kmsKeyIdInput)?.arn;
+    role.allow("PutRecord", { actions: ["kinesis:PutRecord"], resources: [stream.arn], caller: "service" });
+    if (!isOfType<KinesisStream>(stream, KinesisStream.tfResourceType)) return;
+    // Whoever puts a record uses the key (Kinesis developer guide, "Permissions to use user-generated KMS keys").
+    const held = { target: stream, named: stream.kmsKeyIdInput, service: "kinesis" } as const;
+    allowKeyOf(role, held, "kms:GenerateDataKey");
   }
 }
 
 /**
  * A Kinesis data stream.
  *
- * Called in a role that may `kinesis:PutRecord` on this one, and `kms:GenerateDataKey` on its key where it has one.
+ * Called in a role that may `kinesis:PutRecord` on this one, and `kms:GenerateDataKey` on its key, through Kinesis, where it has one.
  */
 export function streamTarget(stream: StreamRef, props: StreamTargetProps = {}): RuleTarget & ScheduleTarget {
   return new StreamTarget(stream, props);

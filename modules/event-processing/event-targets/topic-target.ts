@@ -4,16 +4,16 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Checks,
-  encryptStatement,
   type Grantee,
   keyPolicy,
+  SEND_KEY_ACTIONS,
   sidOf,
   type TopicRef,
   topicPolicy,
 } from "../../core";
 import { checkKey, ownKey } from "../receivers";
 import { isSnsTopic } from "../topics";
-import { checkArn, checkHome, checkKeyRef, EVENT_BRIDGE, keyRefOf } from "./owned";
+import { allowKeyOf, checkArn, checkHome, checkKeyRef, EVENT_BRIDGE } from "./owned";
 import { ALLOW_RULES, rulesStatement } from "./sending-rules";
 import type { RuleBinding, RuleSource, RuleTarget, ScheduleBinding, ScheduleTarget } from "./target";
 
@@ -49,8 +49,9 @@ class TopicTarget implements RuleTarget, ScheduleTarget {
       resources: [arn],
       caller: "service",
     });
-    const key = own && keyRefOf(own, own.kmsMasterKeyIdInput);
-    if (key !== undefined) role.allow("EncryptForTarget", encryptStatement(key));
+    if (own !== undefined) {
+      allowKeyOf(role, { target: own, named: own.kmsMasterKeyIdInput, service: "sns" }, ...SEND_KEY_ACTIONS);
+    }
     return { arn };
   }
 
@@ -85,7 +86,7 @@ function checkTopic(checks: Checks, name: string, scope: Construct, topic: Topic
 function allowEvents(key: KmsKey, topic: SnsTopic): void {
   keyPolicy(key).add(sidOf("allow", "events", topic.node.path), {
     principal: { Service: "events.amazonaws.com" },
-    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    actions: SEND_KEY_ACTIONS,
     resources: ["*"],
     conditions: { StringEquals: { "kms:EncryptionContext:aws:sns:topicArn": topic.arn } },
   });

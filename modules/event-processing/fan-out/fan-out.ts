@@ -6,12 +6,14 @@ import {
   Checks,
   checkEncryption,
   type Encryption,
-  factsOf,
   type Grantee,
   keyFor,
   keyPolicy,
   type ResourceStatement,
+  regionOf,
+  SEND_KEY_ACTIONS,
   sidOf,
+  throughService,
   topicPolicy,
 } from "../../core";
 import { alarmOnLoss } from "../queue-alarms";
@@ -57,7 +59,7 @@ export class FanOut<Name extends string> extends Construct {
 
   /**
    * Allows publishing to the topic.
-   * Actions: `sns:Publish`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, made by SNS.
+   * Actions: `sns:Publish`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, through SNS only.
    */
   grantPublish(grantee: Grantee): void {
     grantPublish(grantee, this.topic, this.key);
@@ -109,10 +111,10 @@ export class FanOut<Name extends string> extends Construct {
     });
     keyPolicy(key).add(sidOf("allow", who, "publish", this.node.path), {
       principal,
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      actions: SEND_KEY_ACTIONS,
       resources: ["*"],
       conditions: {
-        StringEquals: { ...conditions, "kms:ViaService": `sns.${factsOf(this).region}.amazonaws.com` },
+        StringEquals: { ...conditions, ...throughService({ service: "sns", region: regionOf(this.topic) }) },
       },
     });
   }

@@ -7,9 +7,11 @@ import {
   Checks,
   checkEncryption,
   type Encryption,
-  encryptStatement,
   type Grantee,
   keyFor,
+  keyStatement,
+  regionOf,
+  SEND_KEY_ACTIONS,
   sidOf,
 } from "../../core";
 import { ConsumedQueue, type ConsumedQueueProps, checkConsumedQueue } from "../consumed-queue";
@@ -73,17 +75,17 @@ export class QueueConsumer extends Construct {
 
   /**
    * Allows sending to the queue.
-   * Actions: `sqs:SendMessage`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, made by SQS.
+   * Actions: `sqs:SendMessage`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, through SQS only.
    */
   grantSend(grantee: Grantee): void {
     grantee.allow(sidOf("send", this.node.path), {
       actions: ["sqs:SendMessage"],
       resources: [this.queue.arn],
     });
-    // By the key and not by the queue: queues that share one ask for the same statement.
-    if (this.key !== undefined) {
-      grantee.allow(sidOf("encrypt", this.key.node.path), encryptStatement(this.key));
-    }
+    const { key, queue } = this;
+    if (key === undefined) return;
+    const through = { service: "sqs", region: regionOf(queue) } as const;
+    grantee.allow(sidOf("encrypt", key.node.path, "sqs"), keyStatement(key, through, ...SEND_KEY_ACTIONS));
   }
 }
 

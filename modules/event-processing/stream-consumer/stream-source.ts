@@ -8,6 +8,7 @@ import {
   type Grantee,
   isOfType,
   type KeyRef,
+  keyStatement,
   resolveIn,
   type StreamRef,
   sidOf,
@@ -57,13 +58,11 @@ export function allowReading(scope: Construct, handler: Handler, source: StreamS
     caller: "service",
   });
   if (source.key === undefined) return;
-  // By the key and not by the stream: streams that share one ask for the same statement.
-  handler.allow(sidOf("decrypt", pathOf(source.key, scope), "kinesis"), {
-    actions: ["kms:Decrypt"],
-    resources: [source.key.arn],
-    conditions: { StringEquals: { "kms:ViaService": `kinesis.${factsOf(scope).region}.amazonaws.com` } },
-    caller: "service",
-  });
+  const through = { service: "kinesis", region: factsOf(scope).region } as const;
+  handler.allow(
+    sidOf("decrypt", pathOf(source.key, scope), "kinesis"),
+    keyStatement(source.key, through, "kms:Decrypt"),
+  );
 }
 
 /** The hours for which Kinesis keeps a record unless told otherwise. */

@@ -7,10 +7,12 @@ import {
   type Checks,
   checkEncryption,
   type Encryption,
-  factsOf,
   type Grantee,
+  type KeyAction,
   keyFor,
+  keyStatement,
   nameOf,
+  regionOf,
   sidOf,
 } from "../../core";
 
@@ -91,14 +93,10 @@ export class IngestStream extends Construct {
   }
 
   /** Kinesis developer guide, "Permissions to use user-generated KMS keys": what a producer and a consumer need. */
-  private allowKey(grantee: Grantee, purpose: string, action: string): void {
+  private allowKey(grantee: Grantee, purpose: string, action: KeyAction): void {
     if (this.key === undefined) return;
-    grantee.allow(sidOf(purpose, this.key.node.path, "kinesis"), {
-      actions: [action],
-      resources: [this.key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `kinesis.${factsOf(this).region}.amazonaws.com` } },
-      caller: "service",
-    });
+    const through = { service: "kinesis", region: regionOf(this.stream) } as const;
+    grantee.allow(sidOf(purpose, this.key.node.path, "kinesis"), keyStatement(this.key, through, action));
   }
 
   private alarmOnTrouble(retentionHours: number): void {

@@ -83,7 +83,7 @@ export class TopicConsumer extends Construct {
 
   /**
    * Allows publishing to the topic.
-   * Actions: `sns:Publish`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, made by SNS.
+   * Actions: `sns:Publish`; with a customer key `kms:Decrypt` and `kms:GenerateDataKey` on it, through SNS only.
    * @throws Error where the topic was handed in: who owns it knows its key, and grants
    */
   grantPublish(grantee: Grantee): void {

@@ -10,8 +10,11 @@ import {
   type Encryption,
   factsOf,
   type Grantee,
+  type KeyAction,
   keyFor,
+  keyStatement,
   nameOf,
+  regionOf,
   sidOf,
 } from "../../core";
 import { bucketNotification } from "./notification";
@@ -113,15 +116,10 @@ export class Bucket extends Construct {
     return notification.resource;
   }
 
-  private grantKey(grantee: Grantee, word: string, action: string): void {
+  private grantKey(grantee: Grantee, word: string, action: KeyAction): void {
     if (this.key === undefined) return;
-    // By the key and not by the bucket: buckets that share one ask for the same statement.
-    grantee.allow(sidOf(word, this.key.node.path, "s3"), {
-      actions: [action],
-      resources: [this.key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `s3.${factsOf(this).region}.amazonaws.com` } },
-      caller: "service",
-    });
+    const through = { service: "s3", region: regionOf(this.bucket) } as const;
+    grantee.allow(sidOf(word, this.key.node.path, "s3"), keyStatement(this.key, through, action));
   }
 }
 

@@ -8,8 +8,9 @@ import {
   factsOf,
   type Grantee,
   keyFor,
+  keyStatement,
   nameOf,
-  type Statement,
+  regionOf,
   sidOf,
 } from "../../core";
 
@@ -117,15 +118,9 @@ export class Table extends Construct {
     if (this.key !== undefined) grantee.allow(...this.decryption(this.key));
   }
 
-  /** By the key and not by the table: tables that share one ask for the same statement. */
   private decryption(key: KmsKey): Parameters<Grantee["allow"]> {
-    const statement: Statement = {
-      actions: ["kms:Decrypt"],
-      resources: [key.arn],
-      conditions: { StringEquals: { "kms:ViaService": `dynamodb.${factsOf(this).region}.amazonaws.com` } },
-      caller: "service",
-    };
-    return [sidOf("decrypt", key.node.path, "dynamodb"), statement];
+    const through = { service: "dynamodb", region: regionOf(this.table) } as const;
+    return [sidOf("decrypt", key.node.path, "dynamodb"), keyStatement(key, through, "kms:Decrypt")];
   }
 }
 
