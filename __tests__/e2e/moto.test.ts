@@ -7,6 +7,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import type { TerraformStack } from "cdktf";
 import { EventBus, EventRules, logGroupTarget } from "../../modules/event-processing";
 import { match } from "../../modules/event-processing/event-pattern";
+import { classify } from "../../scripts/local-aws/artefacts";
 import { makeCertificate } from "../../scripts/local-aws/certificate";
 import { clientConfig } from "../../scripts/local-aws/client";
 import {
@@ -15,6 +16,7 @@ import {
   startEmulator,
   stopEmulator,
 } from "../../scripts/local-aws/emulators";
+import { remainsOf, takeCensuses } from "../../scripts/local-aws/remains";
 import { newSession, writeSession } from "../../scripts/local-aws/session";
 import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
 import { installEmulator } from "../../scripts/local-aws/tools";
@@ -45,11 +47,9 @@ describe("moto", () => {
   afterAll(() => rmSync(workspace.root, { recursive: true, force: true }));
 
   /** Starts it. @param env beside what it needs */
-  async function start(
-    env?: Readonly<Record<string, string>>,
-  ): Promise<Pick<Emulator, "url" | "env"> & { ca: Buffer }> {
+  async function start(env?: Readonly<Record<string, string>>): Promise<Emulator & { ca: Buffer }> {
     const certificate = await makeCertificate(workspace.tls);
-    const { url, env: account } = await startEmulator("moto", {
+    const started = await startEmulator("moto", {
       python: await installEmulator("moto"),
       region: "eu-west-1",
       certificate,
@@ -60,7 +60,7 @@ describe("moto", () => {
         writeSession(workspace, { ...newSession(), emulators: [emulator] });
       },
     });
-    return { url, env: account, ca: readFileSync(certificate.certificate) };
+    return { ...started, ca: readFileSync(certificate.certificate) };
   }
 
   it("answers one request at a time: two at once leave half a VPC behind", async () => {
@@ -93,7 +93,9 @@ describe("moto", () => {
 
   // ministack brings nothing from a rule to a log group.
   it("writes each event that a rule matches as one line of its log group, and no other", async () => {
-    const { env } = await start();
+    const emulator = await start();
+    const { env } = emulator;
+    const before = await takeCensuses([emulator]);
     const outputs = new Outputs();
     try {
       const [stack] = outputs.ofApp("shop", (app) => largeOrders(plainStack(app, "shop")));
@@ -123,6 +125,10 @@ describe("moto", () => {
       expect(events.map(({ message = "" }) => JSON.parse(message))).toMatchObject([
         { source: "shop", "detail-type": "order placed", detail: { orderId: "large", total: 100 } },
       ]);
+      expect(classify((await terraform.plan()).changes).unexplained).toEqual([]);
+      await terraform.destroy();
+      expect(await terraform.resources()).toEqual([]);
+      expect((await remainsOf([emulator], before)).left).toEqual([]);
     } finally {
       outputs.remove();
     }

@@ -1,6 +1,7 @@
 import { CloudwatchEventArchive } from "@cdktf/provider-aws/lib/cloudwatch-event-archive";
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-event-bus-policy";
+import { CloudwatchEventPermission } from "@cdktf/provider-aws/lib/cloudwatch-event-permission";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
@@ -23,6 +24,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { TerraformStack, TerraformVariable, Token } from "cdktf";
+import type { Construct } from "constructs";
 import type { Handler } from "../../modules/compute";
 import { type Facts, logPolicy, OtherRegion, provideFacts, ServiceRole } from "../../modules/core";
 import { EventArchive, type EventArchiveProps } from "../../modules/event-processing/event-archive";
@@ -1325,6 +1327,70 @@ describe("a bus", () => {
       ).toThrow(
         /bus policy of .*: "test\/shop\/Default\/policy\/Default" and "test\/shop\/other" both write it/,
       );
+    });
+
+    describe("beside permissions, which write into the same policy", () => {
+      /** @param eventBusName of the permission */
+      const permit = (scope: Construct, id: string, eventBusName?: string) =>
+        new CloudwatchEventPermission(scope, id, { statementId: id, principal: PARTNER, eventBusName });
+
+      it.each<[string, (bus: EventBus) => string]>([
+        ["its name", ({ bus }) => bus.name],
+        ["another attribute", ({ bus }) => bus.arn],
+        ["its name written out", () => "test_shop"],
+      ])("rejects one that names the bus by %s", (_, name) => {
+        const message =
+          /bus policy of aws_cloudwatch_event_bus\.shop: "test\/shop\/Default\/policy\/Default" and "test\/shop\/before" both write it, .*: remove the permission and say its statement by allowPutEventsFromAccount or allowPutEventsFromOrganization of the bus.*and "test\/shop\/other" both write it/s;
+        expect(() =>
+          shop((bus) => {
+            permit(bus, "before", name(bus));
+            bus.allowPutEventsFromAccount(PARTNER);
+            permit(bus, "other", name(bus));
+          }),
+        ).toThrow(message);
+      });
+
+      it("lets those of another bus be, however many", () => {
+        expect(() =>
+          shop((bus) => {
+            bus.allowPutEventsFromAccount(PARTNER);
+            const other = new EventBus(bus, "other");
+            for (const id of ["one", "two"]) permit(bus, id, other.bus.name);
+            permit(bus, "of-the-default-one");
+            permit(bus, "too");
+          }),
+        ).not.toThrow();
+      });
+
+      it.each<[string, string | undefined, string | undefined]>([
+        ["the permission", "default", undefined],
+        ["the policy", undefined, "default"],
+        ["both", undefined, undefined],
+      ])("knows the default bus where %s says no name", (_, ofPolicy, ofPermission) => {
+        expect(() =>
+          shop((bus) => {
+            bus.allowPutEventsFromAccount(PARTNER);
+            new CloudwatchEventBusPolicy(bus, "yours", { eventBusName: ofPolicy, policy: "{}" });
+            permit(bus, "permission", ofPermission);
+          }),
+        ).toThrow(/bus policy of default: "test\/shop\/yours" and "test\/shop\/permission" both write it/);
+      });
+
+      it("takes a name written out for another bus where the provider is of another region", () => {
+        const inUsEast1 = (eventBusName: string | undefined, others: boolean) => () =>
+          shop((bus) => {
+            bus.allowPutEventsFromAccount(PARTNER);
+            new CloudwatchEventBusPolicy(bus, "yours", { policy: "{}" });
+            const provider = new AwsProvider(bus, "us-east-1", { region: "us-east-1", alias: "us" });
+            permit(bus, "permission", eventBusName).provider = provider;
+            if (others) new CloudwatchEventBusPolicy(bus, "theirs", { policy: "{}", provider });
+          });
+        expect(inUsEast1(undefined, false)).not.toThrow();
+        expect(inUsEast1("test_shop", false)).not.toThrow();
+        expect(inUsEast1(undefined, true)).toThrow(
+          /bus policy of default by the provider us: "test\/shop\/theirs" and "test\/shop\/permission"/,
+        );
+      });
     });
 
     it.each<[string, (bus: EventBus) => void, RegExp]>([

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
@@ -137,8 +138,22 @@ describe("a plan of stacks with something to tell", () => {
     ]);
   });
 
-  it("asks the emulator that it is given, in place of AWS", async () => {
+  it("asks once where nobody answers", async () => {
+    const log = join(outputs.folder, "provider.log");
+    const own = process.env;
+    // Terraform inherits it.
+    process.env = { ...own, TF_LOG_PROVIDER: "debug", TF_LOG_PATH: log };
+    const asking = stacks.filter(({ id }) => id === "asking");
+    const { asking: asked } = await planStacks(asking).finally(() => {
+      process.env = own;
+    });
+    expect(asked?.faults).toHaveLength(1);
+    expect(readFileSync(log, "utf8").match(/HTTP Request Sent/g)).toHaveLength(1);
+  });
+
+  it("asks the emulator that it is given, in place of AWS, and again where that was unable", async () => {
     let asked = "";
+    let times = 0;
     const emulator = createServer((request, response) => {
       request.setEncoding("utf8").on("data", (body) => {
         asked += body;
@@ -146,9 +161,11 @@ describe("a plan of stacks with something to tell", () => {
       const identity =
         "<UserId>U</UserId><Arn>arn:aws:iam::123456789012:root</Arn><Account>123456789012</Account>";
       request.on("end", () =>
-        response.end(
-          `<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
-        ),
+        response
+          .writeHead(++times === 1 ? 503 : 200)
+          .end(
+            `<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
+          ),
       );
     });
     await once(emulator.listen(0, "127.0.0.1"), "listening");
@@ -164,6 +181,7 @@ describe("a plan of stacks with something to tell", () => {
       });
       expect(answered.asking?.faults).toEqual([]);
       expect(asked).toContain("Action=GetCallerIdentity");
+      expect(times).toBe(2);
     } finally {
       emulator.close();
     }

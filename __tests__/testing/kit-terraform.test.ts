@@ -40,6 +40,7 @@ describe("a stack that nothing ties to its account", () => {
     skip_metadata_api_check: "true",
     skip_requesting_account_id: true,
   };
+  const once = { max_retries: 1 };
 
   it("has a state of its own, and providers that ask nobody who they are", () => {
     const { terraform, provider } = detach(json);
@@ -49,11 +50,18 @@ describe("a stack that nothing ties to its account", () => {
     });
     expect(provider).toEqual({
       aws: [
-        { region: "eu-west-1", ...free },
-        { region: "us-east-1", alias: "us", ...free },
+        { region: "eu-west-1", ...free, ...once },
+        { region: "us-east-1", alias: "us", ...free, ...once },
       ],
       other: [{ key: "value" }],
     });
+  });
+
+  it("tries again where somebody answers", () => {
+    expect(detach(json, true).provider.aws).toEqual([
+      { region: "eu-west-1", ...free },
+      { region: "us-east-1", alias: "us", ...free },
+    ]);
   });
 
   it("reads files in place of other stacks' states, and keeps the rest", () => {

@@ -23,20 +23,30 @@ const FREE = {
   skip_metadata_api_check: "true",
 };
 
+/**
+ * Where nobody answers, a call fails at once. The provider tries a refused connection nine times, half a minute, whatever
+ * AWS_MAX_ATTEMPTS says and for 0 too (measured with 5.100.0): 1 is one try.
+ */
+const ASKS_ONCE = { max_retries: 1 };
+
 /** The file that stands for another stack's state. */
 export const stubFile = (remoteState: string): string => `${remoteState}.stub.tfstate`;
 
 /**
  * A stack's JSON that nothing ties to its account: a state of its own, providers that ask nobody who they are, and
  * other stacks' states read from {@link stubFile}s; nothing is kept from being destroyed.
+ * @param answered whether somebody answers for AWS: where nobody does, providers ask once
  */
-export function detach(json: Arguments): Arguments {
+export function detach(json: Arguments, answered = false): Arguments {
   const { cloud: _, ...terraform } = json.terraform ?? {};
   const remote = json.data?.terraform_remote_state;
   return {
     ...json,
     terraform: { ...terraform, backend: { local: { path: "detached.tfstate" } } },
-    provider: { ...json.provider, aws: [json.provider?.aws ?? []].flat().map(freed) },
+    provider: {
+      ...json.provider,
+      aws: [json.provider?.aws ?? []].flat().map((each) => freed(each, answered)),
+    },
     ...(remote === undefined ? {} : { data: { ...json.data, terraform_remote_state: stubbed(remote) } }),
     ...(json.resource === undefined ? {} : { resource: unguarded(json.resource) }),
   };
@@ -54,10 +64,11 @@ function unguarded(resources: Arguments): Arguments {
   return each(resources, (blocks) => each(blocks, free));
 }
 
-function freed(provider: Arguments): Arguments {
+function freed(provider: Arguments, answered: boolean): Arguments {
   return {
     ...Object.fromEntries(Object.entries(provider).filter(([name]) => !TIES.includes(name))),
     ...FREE,
+    ...(answered ? {} : ASKS_ONCE),
   };
 }
 

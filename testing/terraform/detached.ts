@@ -22,6 +22,16 @@ export interface Detached {
   readonly terraform: Terraform;
 }
 
+interface DetachProps {
+  /** Where the copy goes. */
+  readonly folder: string;
+  readonly props: TerraformProps;
+  /** @default - made up */
+  readonly given?: GivenOutputs;
+  /** Whether somebody answers for AWS. @default false */
+  readonly answered?: boolean;
+}
+
 /**
  * Copies and initialises a stack, so that Terraform can plan it anywhere.
  *
@@ -32,11 +42,11 @@ export interface Detached {
 export async function detached(
   stack: SynthesisedStack,
   producers: readonly SynthesisedStack[],
-  { folder, props, given = {} }: { folder: string; props: TerraformProps; given?: GivenOutputs },
+  { folder, props, given = {}, answered }: DetachProps,
 ): Promise<Detached> {
   const copy = copyOf(stack, folder);
   const json = readStack(copy).json;
-  writeStackFile(copy.folder, detach(json));
+  writeStackFile(copy.folder, detach(json, answered));
   const terraform = new Terraform(copy, props);
   await terraform.init();
   for (const [state, outputs] of outputsRead(json)) {

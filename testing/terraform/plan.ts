@@ -44,11 +44,12 @@ export function planStacks(
     emulator,
     async (folder, props) => {
       const planned: Record<string, PlannedStack> = {};
+      const answered = emulator !== undefined;
       const ready: Detached[] = [];
       // One after the other: the registry's provider cache does not stand concurrent writers.
       for (const stack of stacks) {
         planned[stack.id] = await attempt(async () => {
-          ready.push(await detached(stack, producers, { folder, props, given }));
+          ready.push(await detached(stack, producers, { folder, props, given, answered }));
           return { changes: [] };
         });
       }

@@ -6,7 +6,7 @@ import type { TerraformProps } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
 
-/** Where nobody listens: a call of AWS fails at once, and not after minutes of looking for credentials and hosts. */
+/** Where nobody listens: a call of AWS is refused, in place of a search for credentials and hosts. */
 export const NOWHERE = "127.0.0.1:9";
 
 /** Keys that open nothing: the provider wants some, also where it calls nobody. */
@@ -15,7 +15,6 @@ const NO_AWS: NodeJS.ProcessEnv = {
   AWS_SECRET_ACCESS_KEY: "none",
   AWS_ENDPOINT_URL: `http://${NOWHERE}`,
   AWS_EC2_METADATA_DISABLED: "true",
-  AWS_MAX_ATTEMPTS: "1",
 };
 
 /**

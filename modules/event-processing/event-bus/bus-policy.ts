@@ -1,5 +1,6 @@
 import type { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-event-bus-policy";
+import { CloudwatchEventPermission } from "@cdktf/provider-aws/lib/cloudwatch-event-permission";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import {
@@ -12,6 +13,9 @@ import {
   shortHash,
   sidOf,
 } from "../../core";
+
+/** The name of the bus that every account has. */
+export const DEFAULT_BUS = "default";
 
 /** Which events somebody of another account may put on a bus. */
 export interface OnlyEvents {
@@ -29,6 +33,9 @@ export interface Sender {
   readonly conditions?: Conditions[string];
 }
 
+/** How both types say which bus they write into. */
+const NAMED = { subject: "eventBusNameInput", otherwise: DEFAULT_BUS };
+
 /** The policy of a bus: nobody of the own account needs it, and without it nobody of another one is let in. */
 function busPolicy(bus: CloudwatchEventBus): ResourcePolicy<CloudwatchEventBus> {
   return ResourcePolicy.of(bus, {
@@ -42,7 +49,17 @@ function busPolicy(bus: CloudwatchEventBus): ResourcePolicy<CloudwatchEventBus> 
     fewer:
       "let in the organisation in place of its accounts, or make a second bus; where AWS has raised the quota, say it by the " +
       "environment's fact eventBusPolicyCharacters",
-    subject: "eventBusNameInput",
+    ...NAMED,
+    // Terraform documentation of the policy: it "is incompatible with the EventBridge permission resource" and overwrites it.
+    parts: [
+      {
+        type: CloudwatchEventPermission.tfResourceType,
+        ...NAMED,
+        remedy:
+          "remove the permission and say its statement by allowPutEventsFromAccount or allowPutEventsFromOrganization of the " +
+          "bus, or in the policy where that is yours",
+      },
+    ],
     write: (scope, { name }, policy) =>
       new CloudwatchEventBusPolicy(scope, "Default", { eventBusName: name, policy }),
   });

@@ -1,7 +1,7 @@
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { Construct, type IConstruct } from "constructs";
 import { arnOf, Checks, type Grantee, nameOf, regions, sidOf } from "../../core";
-import { allowPutEvents, checkAccount, checkOnly, type OnlyEvents } from "./bus-policy";
+import { allowPutEvents, checkAccount, checkOnly, DEFAULT_BUS, type OnlyEvents } from "./bus-policy";
 
 /** A bus, made here or elsewhere. */
 export interface EventBusRef {
@@ -18,9 +18,6 @@ export interface BusPlace {
   /** Twelve digits. @default - the environment's */
   readonly account?: string;
 }
-
-/** The name of the bus that every account has. */
-export const DEFAULT_BUS = "default";
 
 /** What a bus is to rules and targets, whoever made it. */
 export function busRefOf(bus: EventBus | EventBusRef): EventBusRef {
