@@ -6,7 +6,7 @@ import {
   securityGroupOpening,
   tableDeletion,
   trailTampering,
-} from "../modules/event-processing";
+} from "../modules/event-processing/api-call-alert";
 import type { AccountTrail } from "../modules/operations/account-trail";
 import { AlarmTopic } from "../modules/operations/alarm-topic";
 import type { Environment } from "./environment";

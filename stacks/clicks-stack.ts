@@ -1,7 +1,7 @@
 import { type App, TerraformOutput } from "cdktf";
 import type { TopicRef } from "../modules/core";
-import { StreamIngestApi } from "../modules/event-processing";
-import { Bucket } from "../modules/storage";
+import { StreamIngestApi } from "../modules/event-processing/stream-ingest-api";
+import { Bucket } from "../modules/storage/bucket";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 

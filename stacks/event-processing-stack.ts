@@ -4,9 +4,9 @@ import type { AuditEnv } from "../functions/audit/env";
 import type { BillingEnv } from "../functions/billing/env";
 import { NodeFunction } from "../modules/compute";
 import { CustomerKey, type TopicRef } from "../modules/core";
-import { FanOut } from "../modules/event-processing";
+import { FanOut } from "../modules/event-processing/fan-out";
 import type { NetworkRef } from "../modules/network";
-import { Table } from "../modules/storage";
+import { Table } from "../modules/storage/table";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 

@@ -1,5 +1,5 @@
 import type { App } from "cdktf";
-import { ApiGatewayAccount } from "../modules/api";
+import { ApiGatewayAccount } from "../modules/api/api-gateway-account";
 import { AccountTrail } from "../modules/operations/account-trail";
 import { AlarmTopic } from "../modules/operations/alarm-topic";
 import type { Environment } from "./environment";

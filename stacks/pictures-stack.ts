@@ -2,14 +2,11 @@ import { type App, TerraformOutput } from "cdktf";
 import type { ThumbnailEnv } from "../functions/thumbnail/env";
 import { NodeFunction } from "../modules/compute";
 import type { TopicRef } from "../modules/core";
-import {
-  BucketNotifications,
-  EventRouter,
-  functionDestination,
-  logGroupTarget,
-  match,
-} from "../modules/event-processing";
-import { Bucket } from "../modules/storage";
+import { BucketNotifications, functionDestination } from "../modules/event-processing/bucket-notifications";
+import { match } from "../modules/event-processing/event-pattern";
+import { EventRouter } from "../modules/event-processing/event-router";
+import { logGroupTarget } from "../modules/event-processing/event-targets";
+import { Bucket } from "../modules/storage/bucket";
 import type { Environment } from "./environment";
 import { EnvironmentStack } from "./environment-stack";
 

@@ -1111,13 +1111,20 @@ describe("failed events of a function", () => {
   });
 
   it("rejects a second owner of the configuration, of which AWS keeps one", () => {
-    expect(() =>
-      failures((_, handler, stack) => {
-        new LambdaFunctionEventInvokeConfig(stack, "mine", { functionName: handler.lambda.functionName });
-      }),
-    ).toThrow(
-      /asynchronous invocation of .*both write it.*leave yours out, and set what is missing on AsyncFailures/,
-    );
+    const mine = (functionName: string, qualifier?: string) => () =>
+      failures((_, { lambda }, stack) => {
+        new LambdaFunctionEventInvokeConfig(stack, "mine", {
+          functionName: functionName === "its" ? lambda.functionName : functionName,
+          qualifier,
+        });
+      });
+    const refused =
+      /asynchronous invocation of .*both write it.*leave yours out, and set what is missing on AsyncFailures/;
+    expect(mine("its")).toThrow(refused);
+    expect(mine("handler")).toThrow(refused);
+    expect(mine("another")).not.toThrow();
+    // An alias and a version have a configuration of their own.
+    expect(mine("its", "live")).not.toThrow();
   });
 });
 

@@ -748,6 +748,23 @@ describe("resource policies", () => {
     );
   });
 
+  it.each([
+    ["two outputs of a module", "${module.sqs.queue_url}", "${module.sqs.dead_letter_queue_url}"],
+    ["two attributes of a variable", "${var.urls.orders}", "${var.urls.news}"],
+    ["two resources made for each of two lists", "${each.value}", "${each.value}"],
+    ["two attributes of one iterator", "${each.value.orders}", "${each.value.news}"],
+    ["two counted resources", "${var.urls[count.index]}", "${var.urls[count.index]}"],
+    ["two of a resource made for each", '${aws_sqs_queue.q["a"].url}', '${aws_sqs_queue.q["b"].url}'],
+  ])("lets two policies be whose queues are %s", (_, ...urls) => {
+    expect(() =>
+      synthesize((stack) => {
+        queuePolicy(queue(stack));
+        for (const [index, queueUrl] of urls.entries())
+          new SqsQueuePolicy(stack, `p${index}`, { queueUrl, policy: "{}" });
+      }),
+    ).not.toThrow();
+  });
+
   it("rejects a second owner of the same queue, and lets other queues be", () => {
     const second = (stack: TerraformStack, subject: SqsQueue) =>
       new SqsQueuePolicy(stack, "second", { queueUrl: subject.url, policy: "{}" });
@@ -830,6 +847,25 @@ describe("resource policies", () => {
         const key = new KmsKey(s, "k");
         keyPolicy(key);
         new KmsKeyPolicy(s, "second", { keyId: key.keyId, policy: "{}" });
+      },
+    ],
+    [
+      "topic",
+      (s) => {
+        topicPolicy(new SnsTopic(s, "t"));
+        const provider = new AwsProvider(s, "other", { region: "eu-west-1", alias: "other" });
+        const arn = "arn:aws:sns:eu-west-1:123456789012:theirs";
+        new SnsTopicPolicy(s, "first", { arn, policy: "{}" });
+        new SnsTopicPolicy(s, "second", { arn, policy: "{}", provider });
+      },
+    ],
+    [
+      "bucket",
+      (s) => {
+        const made = new S3Bucket(s, "b", { bucket: "shop-logs" });
+        bucketPolicy(made);
+        const provider = new AwsProvider(s, "other", { region: "us-east-1", alias: "other" });
+        new S3BucketPolicy(s, "second", { bucket: "shop-logs", policy: "{}", provider });
       },
     ],
   ])("rejects a second owner of a %s policy", (kind, make) => {

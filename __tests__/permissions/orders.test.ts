@@ -118,8 +118,11 @@ class ConsumerTrials {
   }
 
   private get keys(): readonly string[] {
-    const named = /^aws_kms_key\.(data-key|orders_key)/;
-    return [...this.state].filter(([address]) => named.test(address)).map(([, { arn }]) => arn as string);
+    return ["data-key", "orders_key"].map((id) => {
+      const [key] = [...this.state].filter(([address]) => address.startsWith(`aws_kms_key.${id}`));
+      if (key === undefined) throw new Error(`${STACK} has no key ${id}`);
+      return key[1].arn as string;
+    });
   }
 }
 

@@ -87,8 +87,12 @@ export class LiveRole {
     }
   }
 
-  /** Whether calls of the role's own are refused on keys, by ARN, that services may use in its name. */
+  /**
+   * Whether calls of the role's own are refused on keys, by ARN, that services may use in its name.
+   * @throws Error without a key: nothing would be tried
+   */
   async isKeptFrom(...keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) throw new Error(`${this.names.RoleName}: there is no key to be kept from`);
     const owner = new KMSClient(clientConfig(this.account));
     const asRole = new KMSClient(clientConfig(await this.assume()));
     for (const KeyId of keys) {

@@ -58,7 +58,7 @@ describe("a stack that nothing ties to its account", () => {
   });
 
   it("tries again where somebody answers", () => {
-    expect(detach(json, true).provider.aws).toEqual([
+    expect(detach(json, { answered: true }).provider.aws).toEqual([
       { region: "eu-west-1", ...free },
       { region: "us-east-1", alias: "us", ...free },
     ]);

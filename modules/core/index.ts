@@ -11,6 +11,7 @@ export {
 } from "./facts";
 export { arnOf, factsOf, provideFacts } from "./facts-of";
 export {
+  allowKeyUse,
   allowSender,
   CustomerKey,
   checkEncryption,

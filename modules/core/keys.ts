@@ -9,6 +9,7 @@ import { isOfType } from "./of-type";
 import type { KeyRef } from "./refs";
 import { regionOf } from "./region-of";
 import { keyPolicy } from "./resource-policy";
+import type { Grantee } from "./roles";
 import { type Statement, sidOf } from "./statements";
 import { resolveIn } from "./tokens";
 
@@ -174,7 +175,7 @@ export type KeyAction = "kms:Decrypt" | "kms:GenerateDataKey";
 
 /**
  * What somebody needs of a key who uses what it encrypts. Through the service only: who may call KMS too reads whatever the key
- * encrypts, wherever it is found. Call the statement by key and service, because all that share both ask for the same one.
+ * encrypts, wherever it is found.
  */
 export function keyStatement(key: KeyRef, use: KeyUse, ...actions: readonly KeyAction[]): Statement {
   return {
@@ -183,6 +184,17 @@ export function keyStatement(key: KeyRef, use: KeyUse, ...actions: readonly KeyA
     conditions: { StringEquals: throughService(use) },
     caller: "service",
   };
+}
+
+/** Allows the use of a key. Once by key and service: all who use it through that one ask for the same statement. */
+export function allowKeyUse(
+  grantee: Grantee,
+  key: KmsKey,
+  use: KeyUse,
+  ...actions: readonly KeyAction[]
+): void {
+  const word = actions.includes("kms:GenerateDataKey") ? "encrypt" : "decrypt";
+  grantee.allow(sidOf(word, key.node.path, use.service), keyStatement(key, use, ...actions));
 }
 
 /** What somebody needs of a key who sends into a queue or a topic that it encrypts. */

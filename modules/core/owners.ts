@@ -9,6 +9,13 @@ interface Writer {
   readonly subject: string;
   /** What is meant where that argument is left out, such as the bus `default`. @default - it must be given */
   readonly otherwise?: string;
+  /**
+   * Whether the argument is a name that every region and account may have one of, such as a function's: by another provider it
+   * is another resource. An ARN, a URL or a bucket's name is one resource everywhere. @default false
+   */
+  readonly regional?: boolean;
+  /** The argument that tells several such wholes of one resource apart, such as a function's qualifier. @default - it has one */
+  readonly which?: string;
   /** What to do about one that writes beside the owner. */
   readonly remedy: string;
 }
@@ -35,65 +42,96 @@ export function watchForSecondOwners(stack: TerraformStack, whole: Whole): void 
   watched.set(stack, types.add(type));
   stack.node.addValidation({
     validate: () => {
-      const owners = new Map<unknown, string>();
-      return writingsIn(stack, [whole, ...parts]).flatMap(({ writer, path, subject }) => {
-        const first = owners.get(subject);
-        if (writer === whole) owners.set(subject, path);
-        return first === undefined
-          ? []
-          : [
-              `${kind} of ${subject}: "${first}" and "${path}" both write it, and each apply of one undoes the other: ` +
-                writer.remedy,
-            ];
-      });
+      const owners = new Map<string, string>();
+      return subjectsIn(stack, writingsIn(stack, [whole, ...parts])).flatMap(
+        ([{ writer, resource }, subject]) => {
+          const { path } = resource.node;
+          const first = owners.get(subject);
+          if (writer === whole) owners.set(subject, path);
+          return first === undefined
+            ? []
+            : [
+                `${kind} of ${subject}: "${first}" and "${path}" both write it, and each apply of one undoes the other: ` +
+                  writer.remedy,
+              ];
+        },
+      );
     },
   });
 }
 
 interface Writing {
   readonly writer: Writer;
-  readonly path: string;
-  /** The same for the same resource, whichever way it is named. */
-  readonly subject: unknown;
+  readonly resource: TerraformResource;
+  /** What the writer's subject reads as. */
+  readonly named: string;
+}
+
+/** Who writes what, in the order of the writers; but not what is another one in each instance of a resource. */
+function writingsIn(stack: TerraformStack, writers: readonly Writer[]): readonly Writing[] {
+  return writers
+    .flatMap((writer) =>
+      resourcesOf(stack)
+        .filter(({ terraformResourceType }) => terraformResourceType === writer.type)
+        .map((resource) => ({
+          writer,
+          resource,
+          named: String(argumentOf(resource, writer.subject) ?? writer.otherwise),
+        })),
+    )
+    .filter(({ named }) => !/\$\{.*\b(each|count)\./.test(named));
 }
 
 /** What reads as one attribute of a resource. */
-const REFERENCE = /^\$\{(\w+\.[\w-]+)\.(\w+)\}$/;
+const REFERENCE = /^\$\{(aws_\w+\.[\w-]+)\.(\w+)\}$/;
 
 /**
- * Who writes what, in the order of the writers. A resource is known by its address, whichever attribute names it: a bucket is
- * its `id` and its `bucket`. So is one whose name is written out, where another writer refers to that name.
+ * What each writes. A resource is known by its address, whichever attribute names it: a bucket is its `id` and its `bucket`. So
+ * is one whose name is written out, where another writer refers to that name.
  */
-function writingsIn(stack: TerraformStack, writers: readonly Writer[]): readonly Writing[] {
-  const resources = stack.node.findAll().filter(TerraformResource.isTerraformResource);
+function subjectsIn(
+  stack: TerraformStack,
+  writings: readonly Writing[],
+): readonly (readonly [Writing, string])[] {
+  const isWrittenOut = writings.some(({ named }) => !REFERENCE.test(named));
+  // Only then: to know every resource by its address is a good part of a synthesis.
+  const addresses = isWrittenOut ? addressesByName(stack, writings) : new Map<string, string>();
+  return writings.map((writing) => {
+    const { writer, resource, named } = writing;
+    const [, address] = REFERENCE.exec(named) ?? [];
+    const name = writtenOut(writer, resource, named);
+    const which = writer.which === undefined ? undefined : argumentOf(resource, writer.which);
+    const subject = address ?? addresses.get(name) ?? name;
+    return [writing, which === undefined ? subject : `${subject}, ${which}`] as const;
+  });
+}
+
+/** The addresses of the resources to whose names writers refer. */
+function addressesByName(stack: TerraformStack, writings: readonly Writing[]): ReadonlyMap<string, string> {
   const at = new Map(
-    resources.map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each]),
+    resourcesOf(stack).map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each]),
   );
-  const addresses = new Map<unknown, string>();
-  const written = (writer: Writer, resource: TerraformResource): Writing => {
-    const { path } = resource.node;
-    const named = argumentOf(stack, resource, writer.subject) ?? writer.otherwise;
-    const [, address, attribute] = REFERENCE.exec(String(named)) ?? [];
-    if (address === undefined) return { writer, path, subject: spelled(resource, named) };
+  const addresses = new Map<string, string>();
+  for (const { writer, named } of writings) {
+    const [, address = "", attribute = ""] = REFERENCE.exec(named) ?? [];
     const referred = at.get(address);
-    const name = referred && argumentOf(stack, referred, `${attribute}Input`);
-    if (referred && name !== undefined) addresses.set(spelled(referred, name), address);
-    return { writer, path, subject: address };
-  };
-  return writers
-    .flatMap((writer) =>
-      resources
-        .filter(({ terraformResourceType }) => terraformResourceType === writer.type)
-        .map((resource) => written(writer, resource)),
-    )
-    .map((writing) => ({ ...writing, subject: addresses.get(writing.subject) ?? writing.subject }));
+    const argument = `${attribute.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Input`;
+    const name = referred && argumentOf(referred, argument);
+    if (referred && name !== undefined) addresses.set(writtenOut(writer, referred, String(name)), address);
+  }
+  return addresses;
 }
 
-function argumentOf(stack: TerraformStack, resource: TerraformResource, argument: string): unknown {
-  return resolveIn(stack, (resource as unknown as Record<string, unknown>)[argument]);
+function resourcesOf(stack: TerraformStack): readonly TerraformResource[] {
+  return stack.node.findAll().filter(TerraformResource.isTerraformResource);
 }
 
-/** A name that is written out: another provider, of another region or account, means another resource by it. */
-function spelled({ provider }: TerraformResource, name: unknown): unknown {
-  return provider?.alias === undefined ? name : `${name} by the provider ${provider.alias}`;
+function argumentOf(resource: TerraformResource, argument: string): unknown {
+  return resolveIn(resource, (resource as unknown as Record<string, unknown>)[argument]);
+}
+
+function writtenOut({ regional }: Writer, { provider }: TerraformResource, name: string): string {
+  return regional !== true || provider?.alias === undefined
+    ? name
+    : `${name} by the provider ${provider.alias}`;
 }

@@ -47,6 +47,8 @@ export class AsyncFailures extends Construct {
       kind: "asynchronous invocation",
       type: LambdaFunctionEventInvokeConfig.tfResourceType,
       subject: "functionNameInput",
+      regional: true,
+      which: "qualifierInput",
       remedy: "leave yours out, and set what is missing on AsyncFailures.of(handler).config",
     });
   }

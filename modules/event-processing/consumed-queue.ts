@@ -4,7 +4,7 @@ import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-re
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Handler } from "../compute";
-import { Checks, keyStatement, regionOf, sidOf } from "../core";
+import { allowKeyUse, Checks, regionOf, sidOf } from "../core";
 import {
   type ConsumeOptions,
   checkConsumer,
@@ -170,10 +170,8 @@ export class ConsumedQueue extends Construct {
       resources: [this.queue.arn],
       caller: "service",
     });
-    if (key !== undefined) {
-      const through = { service: "sqs", region: regionOf(this.queue) } as const;
-      handler.allow(sidOf("decrypt", key.node.path, "sqs"), keyStatement(key, through, "kms:Decrypt"));
-    }
+    if (key !== undefined)
+      allowKeyUse(handler, key, { service: "sqs", region: regionOf(this.queue) }, "kms:Decrypt");
     if (options.filter === undefined) noteListener(this.queue, { handler });
     this.mapping = eventSource(handler, this.queue, consumption);
     return this.mapping;

@@ -3,10 +3,10 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import {
+  allowKeyUse,
   allowSender,
   type Grantee,
   isOfType,
-  keyStatement,
   nameOf,
   regionOf,
   SEND_KEY_ACTIONS,
@@ -62,7 +62,6 @@ export function isSnsTopic(from: TopicRef): from is SnsTopic {
  */
 export function grantPublish(grantee: Grantee, to: SnsTopic, key?: KmsKey): void {
   grantee.allow(sidOf("publish", to.node.path), { actions: ["sns:Publish"], resources: [to.arn] });
-  if (key === undefined) return;
-  const through = { service: "sns", region: regionOf(to) } as const;
-  grantee.allow(sidOf("encrypt", key.node.path, "sns"), keyStatement(key, through, ...SEND_KEY_ACTIONS));
+  if (key !== undefined)
+    allowKeyUse(grantee, key, { service: "sns", region: regionOf(to) }, ...SEND_KEY_ACTIONS);
 }

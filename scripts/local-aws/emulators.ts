@@ -47,7 +47,7 @@ interface Recipe {
   readonly health: string;
 }
 
-/** An emulator's own server, held to what the comment in its file says. */
+/** An emulator's own server, with what our file about it mends. */
 function server(name: EmulatorName): string {
   return join(projectRoot, "scripts", "local-aws", `${name}_server.py`);
 }

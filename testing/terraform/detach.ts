@@ -35,9 +35,12 @@ export const stubFile = (remoteState: string): string => `${remoteState}.stub.tf
 /**
  * A stack's JSON that nothing ties to its account: a state of its own, providers that ask nobody who they are, and
  * other stacks' states read from {@link stubFile}s; nothing is kept from being destroyed.
- * @param answered whether somebody answers for AWS: where nobody does, providers ask once
+ * @param to whether somebody answers for AWS: where nobody does, providers ask once. @default - nobody
  */
-export function detach(json: Arguments, answered = false): Arguments {
+export function detach(
+  json: Arguments,
+  { answered = false }: { readonly answered?: boolean } = {},
+): Arguments {
   const { cloud: _, ...terraform } = json.terraform ?? {};
   const remote = json.data?.terraform_remote_state;
   return {

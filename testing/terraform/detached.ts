@@ -46,7 +46,7 @@ export async function detached(
 ): Promise<Detached> {
   const copy = copyOf(stack, folder);
   const json = readStack(copy).json;
-  writeStackFile(copy.folder, detach(json, answered));
+  writeStackFile(copy.folder, detach(json, { answered }));
   const terraform = new Terraform(copy, props);
   await terraform.init();
   for (const [state, outputs] of outputsRead(json)) {

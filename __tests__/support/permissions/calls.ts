@@ -46,7 +46,8 @@ export function through(service: string, { region }: Pick<Resource, "region">): 
 /** Calls on a key that is for one service's use: by the role itself, through another service, and through the same one elsewhere. */
 export function notThrough(service: string, at: Pick<Resource, "region">): readonly Said[] {
   const other = service === "s3" ? "sqs" : "s3";
-  return [{}, through(other, at), through(service, { region: "us-east-1" })];
+  const elsewhere = at.region === "us-east-1" ? "eu-west-1" : "us-east-1";
+  return [{}, through(other, at), through(service, { region: elsewhere })];
 }
 
 /** Who may take a role: its service and nobody else. */

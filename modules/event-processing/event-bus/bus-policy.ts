@@ -34,7 +34,7 @@ export interface Sender {
 }
 
 /** How both types say which bus they write into. */
-const NAMED = { subject: "eventBusNameInput", otherwise: DEFAULT_BUS };
+const NAMED = { subject: "eventBusNameInput", otherwise: DEFAULT_BUS, regional: true };
 
 /** The policy of a bus: nobody of the own account needs it, and without it nobody of another one is let in. */
 function busPolicy(bus: CloudwatchEventBus): ResourcePolicy<CloudwatchEventBus> {

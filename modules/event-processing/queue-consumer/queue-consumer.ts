@@ -4,12 +4,12 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
 import type { Handler } from "../../compute";
 import {
+  allowKeyUse,
   Checks,
   checkEncryption,
   type Encryption,
   type Grantee,
   keyFor,
-  keyStatement,
   regionOf,
   SEND_KEY_ACTIONS,
   sidOf,
@@ -83,9 +83,8 @@ export class QueueConsumer extends Construct {
       resources: [this.queue.arn],
     });
     const { key, queue } = this;
-    if (key === undefined) return;
-    const through = { service: "sqs", region: regionOf(queue) } as const;
-    grantee.allow(sidOf("encrypt", key.node.path, "sqs"), keyStatement(key, through, ...SEND_KEY_ACTIONS));
+    if (key !== undefined)
+      allowKeyUse(grantee, key, { service: "sqs", region: regionOf(queue) }, ...SEND_KEY_ACTIONS);
   }
 }
 

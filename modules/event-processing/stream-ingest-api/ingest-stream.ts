@@ -4,13 +4,13 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   alarm,
+  allowKeyUse,
   type Checks,
   checkEncryption,
   type Encryption,
   type Grantee,
   type KeyAction,
   keyFor,
-  keyStatement,
   nameOf,
   regionOf,
   sidOf,
@@ -72,7 +72,7 @@ export class IngestStream extends Construct {
       actions: ["kinesis:PutRecord", "kinesis:PutRecords"],
       resources: [this.stream.arn],
     });
-    this.allowKey(grantee, "encrypt", "kms:GenerateDataKey");
+    this.allowKey(grantee, "kms:GenerateDataKey");
   }
 
   /**
@@ -89,14 +89,14 @@ export class IngestStream extends Construct {
       ],
       resources: [this.stream.arn],
     });
-    this.allowKey(grantee, "decrypt", "kms:Decrypt");
+    this.allowKey(grantee, "kms:Decrypt");
   }
 
   /** Kinesis developer guide, "Permissions to use user-generated KMS keys": what a producer and a consumer need. */
-  private allowKey(grantee: Grantee, purpose: string, action: KeyAction): void {
-    if (this.key === undefined) return;
-    const through = { service: "kinesis", region: regionOf(this.stream) } as const;
-    grantee.allow(sidOf(purpose, this.key.node.path, "kinesis"), keyStatement(this.key, through, action));
+  private allowKey(grantee: Grantee, action: KeyAction): void {
+    const { key, stream } = this;
+    if (key !== undefined)
+      allowKeyUse(grantee, key, { service: "kinesis", region: regionOf(stream) }, action);
   }
 
   private alarmOnTrouble(retentionHours: number): void {

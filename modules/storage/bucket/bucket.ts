@@ -4,6 +4,7 @@ import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-own
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
+  allowKeyUse,
   bucketPolicy,
   Checks,
   checkEncryption,
@@ -12,7 +13,6 @@ import {
   type Grantee,
   type KeyAction,
   keyFor,
-  keyStatement,
   nameOf,
   regionOf,
   sidOf,
@@ -90,8 +90,8 @@ export class Bucket extends Construct {
     });
     const puts = actions.includes("PutObject");
     const reads = actions.some((action) => READS.includes(action));
-    if (puts || reads) this.grantKey(grantee, "decrypt", "kms:Decrypt");
-    if (puts) this.grantKey(grantee, "encrypt", "kms:GenerateDataKey");
+    if (puts || reads) this.allowKey(grantee, "kms:Decrypt");
+    if (puts) this.allowKey(grantee, "kms:GenerateDataKey");
   }
 
   /**
@@ -116,10 +116,9 @@ export class Bucket extends Construct {
     return notification.resource;
   }
 
-  private grantKey(grantee: Grantee, word: string, action: KeyAction): void {
-    if (this.key === undefined) return;
-    const through = { service: "s3", region: regionOf(this.bucket) } as const;
-    grantee.allow(sidOf(word, this.key.node.path, "s3"), keyStatement(this.key, through, action));
+  private allowKey(grantee: Grantee, action: KeyAction): void {
+    const { bucket, key } = this;
+    if (key !== undefined) allowKeyUse(grantee, key, { service: "s3", region: regionOf(bucket) }, action);
   }
 }
 

@@ -2,13 +2,13 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import {
+  allowKeyUse,
   Checks,
   checkEncryption,
   type Encryption,
   factsOf,
   type Grantee,
   keyFor,
-  keyStatement,
   nameOf,
   regionOf,
   sidOf,
@@ -83,7 +83,7 @@ export class Table extends Construct {
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.table.arn],
     });
-    if (this.key !== undefined) grantee.allow(...this.decryption(this.key));
+    this.allowKey(grantee);
   }
 
   /**
@@ -115,12 +115,13 @@ export class Table extends Construct {
       resources: [this.streamArn],
       caller: "service",
     });
-    if (this.key !== undefined) grantee.allow(...this.decryption(this.key));
+    this.allowKey(grantee);
   }
 
-  private decryption(key: KmsKey): Parameters<Grantee["allow"]> {
-    const through = { service: "dynamodb", region: regionOf(this.table) } as const;
-    return [sidOf("decrypt", key.node.path, "dynamodb"), keyStatement(key, through, "kms:Decrypt")];
+  private allowKey(grantee: Grantee): void {
+    const { key, table } = this;
+    if (key !== undefined)
+      allowKeyUse(grantee, key, { service: "dynamodb", region: regionOf(table) }, "kms:Decrypt");
   }
 }
 

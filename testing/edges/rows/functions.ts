@@ -8,6 +8,9 @@ const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
 const KMS_IN_SQS =
   "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#send-receive-permissions";
 
+const THROUGH_SERVICE =
+  "no emulator asks who calls KMS; that SQS and SNS say so by kms:ViaService, where AWS's page has no condition, wants a real account";
+
 /** Whose role a function runs with. */
 export function roleOf(from: Resource, graph: Graph): Resource | string {
   return (
@@ -219,13 +222,19 @@ const keys: readonly Row[] = [
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       documented: ["kms:GenerateDataKey*"],
       document: KMS_IN_SQS,
+      unproven: THROUGH_SERVICE,
     },
     masterKey,
   ),
   keyRow(
     "aws_sqs_queue",
     ["ReceiveMessage"],
-    { kind: "function decrypts from its queue", actions: ["kms:Decrypt"], document: KMS_IN_SQS },
+    {
+      kind: "function decrypts from its queue",
+      actions: ["kms:Decrypt"],
+      document: KMS_IN_SQS,
+      unproven: THROUGH_SERVICE,
+    },
     masterKey,
   ),
   keyRow(
@@ -237,6 +246,7 @@ const keys: readonly Row[] = [
       documented: ["kms:GenerateDataKey*"],
       document:
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse",
+      unproven: THROUGH_SERVICE,
     },
     masterKey,
   ),
