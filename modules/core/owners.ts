@@ -28,35 +28,53 @@ export interface Whole extends Writer {
   readonly parts?: readonly Writer[];
 }
 
-/** Stacks that are watched already, by type: once a stack keeps synthesis linear. */
-const watched = new WeakMap<TerraformStack, Set<string>>();
+/** What is watched in each stack, by type: one look at its resources for all of it keeps synthesis linear. */
+const watched = new WeakMap<TerraformStack, Map<string, Whole>>();
 
 /**
  * Reports, at synthesis, every subject in the stack that two resources write, where AWS keeps what is written as one whole:
  * two that write all of it, or one that writes a part beside one that writes all.
  */
 export function watchForSecondOwners(stack: TerraformStack, whole: Whole): void {
-  const { kind, type, parts = [] } = whole;
-  const types = watched.get(stack) ?? new Set();
-  if (types.has(type)) return;
-  watched.set(stack, types.add(type));
+  const watching = watched.get(stack);
+  if (watching !== undefined) {
+    watching.set(whole.type, whole);
+    return;
+  }
+  const wholes = new Map([[whole.type, whole]]);
+  watched.set(stack, wholes);
   stack.node.addValidation({
     validate: () => {
-      const owners = new Map<string, string>();
-      return subjectsIn(stack, writingsIn(stack, [whole, ...parts])).flatMap(
-        ([{ writer, resource }, subject]) => {
-          const { path } = resource.node;
-          const first = owners.get(subject);
-          if (writer === whole) owners.set(subject, path);
-          return first === undefined
-            ? []
-            : [
-                `${kind} of ${subject}: "${first}" and "${path}" both write it, and each apply of one undoes the other: ` +
-                  writer.remedy,
-              ];
-        },
-      );
+      const resources = resourcesIn(stack);
+      return [...wholes.values()].flatMap((each) => secondOwners(resources, each));
     },
+  });
+}
+
+/** The resources of a stack by their type. */
+type Resources = ReadonlyMap<string, readonly TerraformResource[]>;
+
+function resourcesIn(stack: TerraformStack): Resources {
+  const byType = new Map<string, TerraformResource[]>();
+  for (const node of stack.node.findAll()) {
+    if (!TerraformResource.isTerraformResource(node)) continue;
+    const same = byType.get(node.terraformResourceType);
+    if (same === undefined) byType.set(node.terraformResourceType, [node]);
+    else same.push(node);
+  }
+  return byType;
+}
+
+function secondOwners(resources: Resources, whole: Whole): readonly string[] {
+  const { kind, parts = [] } = whole;
+  const owners = new Map<string, string>();
+  return subjectsOf(resources, [whole, ...parts]).flatMap(([{ writer, resource }, subject]) => {
+    const { path } = resource.node;
+    const first = owners.get(subject);
+    if (writer === whole) owners.set(subject, path);
+    if (first === undefined) return [];
+    const both = `"${first}" and "${path}" both write it, and each apply of one undoes the other`;
+    return [`${kind} of ${subject}: ${both}: ${writer.remedy}`];
   });
 }
 
@@ -68,16 +86,14 @@ interface Writing {
 }
 
 /** Who writes what, in the order of the writers; but not what is another one in each instance of a resource. */
-function writingsIn(stack: TerraformStack, writers: readonly Writer[]): readonly Writing[] {
+function writingsIn(resources: Resources, writers: readonly Writer[]): readonly Writing[] {
   return writers
     .flatMap((writer) =>
-      resourcesOf(stack)
-        .filter(({ terraformResourceType }) => terraformResourceType === writer.type)
-        .map((resource) => ({
-          writer,
-          resource,
-          named: String(argumentOf(resource, writer.subject) ?? writer.otherwise),
-        })),
+      (resources.get(writer.type) ?? []).map((resource) => ({
+        writer,
+        resource,
+        named: String(argumentOf(resource, writer.subject) ?? writer.otherwise),
+      })),
     )
     .filter(({ named }) => !/\$\{.*\b(each|count)\./.test(named));
 }
@@ -89,13 +105,14 @@ const REFERENCE = /^\$\{(aws_\w+\.[\w-]+)\.(\w+)\}$/;
  * What each writes. A resource is known by its address, whichever attribute names it: a bucket is its `id` and its `bucket`. So
  * is one whose name is written out, where another writer refers to that name.
  */
-function subjectsIn(
-  stack: TerraformStack,
-  writings: readonly Writing[],
+function subjectsOf(
+  resources: Resources,
+  writers: readonly Writer[],
 ): readonly (readonly [Writing, string])[] {
+  const writings = writingsIn(resources, writers);
   const isWrittenOut = writings.some(({ named }) => !REFERENCE.test(named));
   // Only then: to know every resource by its address is a good part of a synthesis.
-  const addresses = isWrittenOut ? addressesByName(stack, writings) : new Map<string, string>();
+  const addresses = isWrittenOut ? addressesByName(resources, writings) : new Map<string, string>();
   return writings.map((writing) => {
     const { writer, resource, named } = writing;
     const [, address] = REFERENCE.exec(named) ?? [];
@@ -107,9 +124,11 @@ function subjectsIn(
 }
 
 /** The addresses of the resources to whose names writers refer. */
-function addressesByName(stack: TerraformStack, writings: readonly Writing[]): ReadonlyMap<string, string> {
+function addressesByName(resources: Resources, writings: readonly Writing[]): ReadonlyMap<string, string> {
   const at = new Map(
-    resourcesOf(stack).map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each]),
+    [...resources.values()]
+      .flat()
+      .map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each]),
   );
   const addresses = new Map<string, string>();
   for (const { writer, named } of writings) {
@@ -120,10 +139,6 @@ function addressesByName(stack: TerraformStack, writings: readonly Writing[]): R
     if (referred && name !== undefined) addresses.set(writtenOut(writer, referred, String(name)), address);
   }
   return addresses;
-}
-
-function resourcesOf(stack: TerraformStack): readonly TerraformResource[] {
-  return stack.node.findAll().filter(TerraformResource.isTerraformResource);
 }
 
 function argumentOf(resource: TerraformResource, argument: string): unknown {

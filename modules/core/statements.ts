@@ -103,6 +103,7 @@ export class Statements<S extends Statement | ResourceStatement> {
   contradictions(resolve: Resolve): readonly string[] {
     return [...this.byId]
       .filter(([sid, same]) => {
+        if (same.length === 1) return false;
         const by = this.sharedBy.get(sid);
         const compared = by === undefined ? same : same.map((each) => withList(each, by, []));
         return new Set(compared.map((each) => JSON.stringify(resolve(each)))).size > 1;
