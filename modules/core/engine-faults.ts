@@ -1,4 +1,5 @@
 import { TerraformElement, TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
+import { addressOf } from "./tokens";
 
 /**
  * Faults that cdktf 0.21 lets through in silence and that cost a resource or an apply. Checked at each synthesis.
@@ -20,7 +21,7 @@ function sharedAddresses(elements: readonly TerraformElement[]): string[] {
   const faults: string[] = [];
   for (const element of elements) {
     if (!TerraformResource.isTerraformResource(element)) continue;
-    const address = `${element.terraformResourceType}.${element.friendlyUniqueId}`;
+    const address = addressOf(element);
     const first = paths.get(address);
     if (first === undefined) paths.set(address, element.node.path);
     else {

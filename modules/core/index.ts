@@ -55,4 +55,4 @@ export { shortHash } from "./short-hash";
 export { skipCheck } from "./skip-check";
 export { type Conditions, type ResourceStatement, type Statement, sidOf } from "./statements";
 export { silenceTokenTraces } from "./token-traces";
-export { resolveIn } from "./tokens";
+export { addressOf, resolveIn } from "./tokens";

@@ -123,6 +123,9 @@ function namesOf(key: KmsKey): readonly unknown[] {
   return [key.arn, key.id, key.keyId].map((each) => resolveIn(key, each));
 }
 
+/** What somebody needs of a key who sends into a queue or a topic that it encrypts. */
+export const SEND_KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
+
 /** A service that encrypts, and the resource in whose name it does. */
 interface Sender {
   /** Such as `sns.amazonaws.com`. */
@@ -196,6 +199,3 @@ export function allowKeyUse(
   const word = actions.includes("kms:GenerateDataKey") ? "encrypt" : "decrypt";
   grantee.allow(sidOf(word, key.node.path, use.service), keyStatement(key, use, ...actions));
 }
-
-/** What somebody needs of a key who sends into a queue or a topic that it encrypts. */
-export const SEND_KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"] as const;

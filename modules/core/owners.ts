@@ -1,5 +1,5 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
-import { resolveIn } from "./tokens";
+import { byAddress, resolveIn } from "./tokens";
 
 /** A type of resource that writes what AWS keeps as one whole, or a part of it. */
 interface Writer {
@@ -36,12 +36,12 @@ const watched = new WeakMap<TerraformStack, Map<string, Whole>>();
  * two that write all of it, or one that writes a part beside one that writes all.
  */
 export function watchForSecondOwners(stack: TerraformStack, whole: Whole): void {
-  const watching = watched.get(stack);
-  if (watching !== undefined) {
-    watching.set(whole.type, whole);
-    return;
-  }
-  const wholes = new Map([[whole.type, whole]]);
+  const wholes = watched.get(stack) ?? watch(stack);
+  wholes.set(whole.type, whole);
+}
+
+function watch(stack: TerraformStack): Map<string, Whole> {
+  const wholes = new Map<string, Whole>();
   watched.set(stack, wholes);
   stack.node.addValidation({
     validate: () => {
@@ -49,6 +49,7 @@ export function watchForSecondOwners(stack: TerraformStack, whole: Whole): void 
       return [...wholes.values()].flatMap((each) => secondOwners(resources, each));
     },
   });
+  return wholes;
 }
 
 /** The resources of a stack by their type. */
@@ -111,7 +112,7 @@ function subjectsOf(
 ): readonly (readonly [Writing, string])[] {
   const writings = writingsIn(resources, writers);
   const isWrittenOut = writings.some(({ named }) => !REFERENCE.test(named));
-  // Only then: to know every resource by its address is a good part of a synthesis.
+  // Only then: an address is a hash, and a synthesis has hundreds of resources.
   const addresses = isWrittenOut ? addressesByName(resources, writings) : new Map<string, string>();
   return writings.map((writing) => {
     const { writer, resource, named } = writing;
@@ -125,11 +126,7 @@ function subjectsOf(
 
 /** The addresses of the resources to whose names writers refer. */
 function addressesByName(resources: Resources, writings: readonly Writing[]): ReadonlyMap<string, string> {
-  const at = new Map(
-    [...resources.values()]
-      .flat()
-      .map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each]),
-  );
+  const at = byAddress([...resources.values()].flat());
   const addresses = new Map<string, string>();
   for (const { writer, named } of writings) {
     const [, address = "", attribute = ""] = REFERENCE.exec(named) ?? [];

@@ -2,7 +2,7 @@ import { TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { arnOf } from "./facts-of";
 import { regionOf } from "./region-of";
-import { resolveIn } from "./tokens";
+import { byAddress, resolveIn } from "./tokens";
 
 /** How much text AWS takes. */
 export interface SizeLimit {
@@ -39,17 +39,12 @@ export function overlong(
 
 function spelledOut(owner: IConstruct, text: string): string {
   const stack = TerraformStack.of(owner);
-  const resources = new Map(
-    stack.node
-      .findAll()
-      .filter(TerraformResource.isTerraformResource)
-      .map((each) => [`${each.terraformResourceType}.${each.friendlyUniqueId}`, each as Named]),
-  );
+  const resources = byAddress(stack.node.findAll().filter(TerraformResource.isTerraformResource));
   const spell = (value: string | undefined): string =>
     (resolveIn(stack, value ?? "") as string).replace(REFERENCE, (reference, expression: string) => {
       if (reference.startsWith("$$")) return reference.slice(1);
       const [, address = "", attribute = ""] = /^(\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
-      const resource = resources.get(address);
+      const resource: Named | undefined = resources.get(address);
       if (resource === undefined) return "";
       if (attribute === "arn") return arnBy(resource, spell);
       return NAMES.has(attribute) ? spell(nameIn(resource)) : "";

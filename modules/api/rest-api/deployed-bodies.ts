@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { resolveIn } from "../../core";
+import { addressOf, resolveIn } from "../../core";
 
 /** What a deployment takes a copy of: a change of any of these is not live before the next deployment. */
 const DEPLOYED: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ export function deployedResources(api: ApiGatewayRestApi): readonly TerraformRes
 export function deploymentTriggers(api: ApiGatewayRestApi): Readonly<Record<string, string>> {
   const stack = TerraformStack.of(api);
   const bodies = [api, ...deployedResources(api)].map((resource) => ({
-    address: `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
+    address: addressOf(resource),
     body: bodyOf(resource, stack),
   }));
   bodies.sort((a, b) => (a.address < b.address ? -1 : 1));

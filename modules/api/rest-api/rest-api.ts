@@ -5,9 +5,10 @@ import { ApiGatewayRequestValidator } from "@cdktf/provider-aws/lib/api-gateway-
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { Lazy, type TerraformResource } from "cdktf";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import {
+  addressOf,
   Checks,
   logGroup,
   namedLogGroup,
@@ -235,10 +236,6 @@ export class RestApi extends Construct {
       )
       .messages();
   }
-}
-
-function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
 function checkProps(scope: Construct, props: RestApiProps): void {
