@@ -12,6 +12,7 @@ import type { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { readStack } from "../../testing";
 import { shopEvents } from "../fixtures/shop-events";
+import { attributeAt } from "../support/applied";
 import { LiveQueue } from "../support/live-queue";
 import { LiveRole } from "../support/live-role";
 import { eventually, LocalAccount } from "../support/local-account";
@@ -172,9 +173,9 @@ describe("rules, schedules, an archive and the router, applied", () => {
       return FunctionError === undefined;
     };
     const state = await terraform.state();
-    const [key] = [...state].filter(([address]) => address.startsWith("aws_kms_key.notes_key"));
+    const key = attributeAt(state, "aws_kms_key.notes_key", "arn");
     const role = new LiveRole(account.env, "events_notebook_role");
-    const keepsKeysShut = () => role.isKeptFrom(key?.[1].arn as string);
+    const keepsKeysShut = () => role.isKeptFrom(key);
     const concerns = /^notebook\/role\/policy$/;
     const judgements = await judgePermissions({
       stack: readStack(stack),

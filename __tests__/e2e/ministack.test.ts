@@ -1,32 +1,16 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, connect } from "node:http2";
-import { makeCertificate } from "../../scripts/local-aws/certificate";
-import { type Emulator, startEmulator, stopEmulator } from "../../scripts/local-aws/emulators";
-import { newSession, writeSession } from "../../scripts/local-aws/session";
-import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
-import { installEmulator } from "../../scripts/local-aws/tools";
+import type { Emulator } from "../../scripts/local-aws/emulators";
+import { type Emulators, startEmulators } from "../support/emulators";
 
 describe("ministack", () => {
-  const workspace = newWorkspace();
-  let ministack: Emulator | undefined;
-  afterAll(async () => {
-    if (ministack) await stopEmulator(ministack);
-    rmSync(workspace.root, { recursive: true, force: true });
-  });
+  let emulators: Emulators | undefined;
+  afterAll(() => emulators?.stop());
 
   it("answers on one connection whatever an apply asks: after 1,000 requests, answers under way were lost", async () => {
-    const certificate = await makeCertificate(workspace.tls);
-    const { url } = await startEmulator("ministack", {
-      python: await installEmulator("ministack"),
-      region: "eu-west-1",
-      certificate,
-      workspace,
-      onSpawn: (emulator) => {
-        ministack = emulator;
-        writeSession(workspace, { ...newSession(), emulators: [emulator] });
-      },
-    });
-    const session = connect(url, { ca: readFileSync(certificate.certificate) });
+    emulators = await startEmulators(["ministack"]);
+    const [{ url, env }] = emulators.started as readonly [Emulator];
+    const session = connect(url, { ca: readFileSync(env.AWS_CA_BUNDLE as string) });
     try {
       let asked = 0;
       // As many at a time as Terraform makes resources.

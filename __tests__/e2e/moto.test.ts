@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -8,21 +8,13 @@ import type { TerraformStack } from "cdktf";
 import { EventBus, EventRules, logGroupTarget } from "../../modules/event-processing";
 import { match } from "../../modules/event-processing/event-pattern";
 import { classify } from "../../scripts/local-aws/artefacts";
-import { makeCertificate } from "../../scripts/local-aws/certificate";
 import { clientConfig } from "../../scripts/local-aws/client";
-import {
-  type Emulator,
-  operatorEnvironment,
-  startEmulator,
-  stopEmulator,
-} from "../../scripts/local-aws/emulators";
+import { type Emulator, operatorEnvironment } from "../../scripts/local-aws/emulators";
 import { remainsOf, takeCensuses } from "../../scripts/local-aws/remains";
-import { newSession, writeSession } from "../../scripts/local-aws/session";
-import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
-import { installEmulator } from "../../scripts/local-aws/tools";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { Terraform } from "../../scripts/terraform/driver";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { type Emulators, startEmulators } from "../support/emulators";
 import { Outputs, plainStack } from "../support/terraform";
 
 /** Large orders of a shop, each a line of a log group. */
@@ -39,28 +31,15 @@ function largeOrders(stack: TerraformStack): void {
 }
 
 describe("moto", () => {
-  const workspace = newWorkspace();
-  let moto: Emulator | undefined;
-  afterEach(async () => {
-    if (moto) await stopEmulator(moto);
-  });
-  afterAll(() => rmSync(workspace.root, { recursive: true, force: true }));
+  let emulators: Emulators | undefined;
+  afterEach(() => emulators?.stop());
 
   /** Starts it. @param env beside what it needs */
-  async function start(env?: Readonly<Record<string, string>>): Promise<Emulator & { ca: Buffer }> {
-    const certificate = await makeCertificate(workspace.tls);
-    const started = await startEmulator("moto", {
-      python: await installEmulator("moto"),
-      region: "eu-west-1",
-      certificate,
-      workspace,
-      env,
-      onSpawn: (emulator) => {
-        moto = emulator;
-        writeSession(workspace, { ...newSession(), emulators: [emulator] });
-      },
-    });
-    return { ...started, ca: readFileSync(certificate.certificate) };
+  async function start(env: Readonly<Record<string, string>> = {}) {
+    emulators = await startEmulators(["moto"], { moto: env });
+    const { space, started } = emulators;
+    const [emulator] = started as readonly [Emulator];
+    return { emulator, space, url: emulator.url, ca: readFileSync(emulator.env.AWS_CA_BUNDLE as string) };
   }
 
   it("answers one request at a time: two at once leave half a VPC behind", async () => {
@@ -93,7 +72,7 @@ describe("moto", () => {
 
   // ministack brings nothing from a rule to a log group.
   it("writes each event that a rule matches as one line of its log group, and no other", async () => {
-    const emulator = await start();
+    const { emulator, space } = await start();
     const { env } = emulator;
     const before = await takeCensuses([emulator]);
     const outputs = new Outputs();
@@ -102,7 +81,7 @@ describe("moto", () => {
       if (stack === undefined) throw new Error("nothing was synthesised");
       const terraform = new Terraform(stack, {
         binary: await terraformBinary(),
-        env: { ...operatorEnvironment(), ...env, ...terraformEnvironment(workspace.local) },
+        env: { ...operatorEnvironment(), ...env, ...terraformEnvironment(space.local) },
       });
       await terraform.init();
       await terraform.apply();

@@ -38,6 +38,7 @@ import {
   synthesizeApp,
 } from "../../testing";
 import { someHandler } from "../support/some-handler";
+import { viaService } from "../support/via-service";
 
 expect.extend(edgeMatchers);
 
@@ -65,10 +66,7 @@ const statementOn = (result: Synthesized, action: string) =>
     [Action].flat().includes(action),
   );
 
-/** The condition on a key that may be used through one service only. */
-const through = (service: string) => ({
-  StringEquals: { "kms:ViaService": `${service}.eu-west-1.amazonaws.com` },
-});
+const through = (service: string) => ({ StringEquals: viaService(service) });
 
 describe("a queue consumer", () => {
   const consumer = (

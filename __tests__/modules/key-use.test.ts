@@ -18,6 +18,7 @@ import { IngestStream } from "../../modules/event-processing/stream-ingest-api/i
 import { Bucket, Table } from "../../modules/storage";
 import { synthesize } from "../../testing";
 import { someHandler } from "../support/some-handler";
+import { viaService } from "../support/via-service";
 
 /** A role at home, and a place and a provider in another region. */
 interface World {
@@ -38,9 +39,7 @@ const keyConditions = (policy: unknown) =>
     .filter(({ Action }) => [Action].flat().some((action) => /^kms:(Decrypt|Gen)/.test(action as string)))
     .map(({ Condition }) => Condition);
 
-const through = (service: string) => ({
-  StringEquals: { "kms:ViaService": `${service}.us-east-1.amazonaws.com` },
-});
+const through = (service: string) => ({ StringEquals: viaService(service, "us-east-1") });
 
 describe("a key of another region", () => {
   it.each<[string, string, (world: World) => void]>([

@@ -33,6 +33,7 @@ import {
   type When,
 } from "../../modules/event-processing/schedule";
 import { type Synthesized, statementsOf, synthesize } from "../../testing";
+import { viaService } from "../support/via-service";
 
 const QUEUE = { arn: "arn:aws:sqs:eu-west-1:123456789012:inbox", url: "https://sqs" };
 
@@ -233,9 +234,7 @@ describe("what a schedule calls", () => {
       ({ Sid }) => Sid !== "SetAside",
     );
   const key = (stack: TerraformStack) => new KmsKey(stack, "k").arn;
-  const through = (service: string) => ({
-    StringEquals: { "kms:ViaService": `${service}.eu-west-1.amazonaws.com` },
-  });
+  const through = (service: string) => ({ StringEquals: viaService(service) });
 
   it.each<[string, (stack: TerraformStack) => ScheduleTarget, readonly object[]]>([
     [

@@ -1,6 +1,7 @@
 import type { Order } from "../../functions/shared/order";
 import type { Attributes } from "../../scripts/terraform/state";
 import { readStack } from "../../testing";
+import { attributeAt } from "../support/applied";
 import { Deliveries } from "../support/deliveries";
 import { Impostor } from "../support/impostor";
 import { isRefused } from "../support/is-refused";
@@ -118,11 +119,7 @@ class ConsumerTrials {
   }
 
   private get keys(): readonly string[] {
-    return ["data-key", "orders_key"].map((id) => {
-      const [key] = [...this.state].filter(([address]) => address.startsWith(`aws_kms_key.${id}`));
-      if (key === undefined) throw new Error(`${STACK} has no key ${id}`);
-      return key[1].arn as string;
-    });
+    return ["data-key", "orders_key"].map((id) => attributeAt(this.state, `aws_kms_key.${id}`, "arn"));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Attributes } from "../../scripts/terraform/state";
 import { readStack } from "../../testing";
 import { type Context, decide, readPolicy } from "../../testing/policies";
 import { quarters } from "../functions/support/pictures";
+import { attributeAt } from "../support/applied";
 import { isRefused } from "../support/is-refused";
 import { LiveRole } from "../support/live-role";
 import { eventually, LocalAccount } from "../support/local-account";
@@ -111,9 +112,7 @@ class ThumbnailTrials {
   }
 
   private attribute(address: string, name: string): string {
-    const [found] = [...this.state].filter(([each]) => each === address || each.startsWith(`${address}_`));
-    if (found === undefined) throw new Error(`nothing applied is called ${address}…`);
-    return found[1][name] as string;
+    return attributeAt(this.state, address, name);
   }
 }
 

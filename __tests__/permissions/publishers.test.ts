@@ -11,9 +11,10 @@ import {
   superfluousOf,
 } from "../support/permission-mutation/judge";
 import { LivePolicies } from "../support/permission-mutation/live-policies";
+import { viaService } from "../support/via-service";
 
 const STRANGER = "444444444444";
-const THROUGH_SNS = { "kms:ViaService": "sns.eu-west-1.amazonaws.com" };
+const THROUGH_SNS = viaService("sns");
 
 /** Judges the whole stack `news`, applied. */
 async function judge(live: LiveNews): Promise<readonly Judgement[]> {

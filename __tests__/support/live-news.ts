@@ -10,6 +10,7 @@ import type { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { type Context, decide, readPolicy } from "../../testing/policies";
 import { news } from "../fixtures/news";
+import { attributeAt } from "./applied";
 import { Deliveries } from "./deliveries";
 import { Impostor } from "./impostor";
 import { isRefused } from "./is-refused";
@@ -63,10 +64,8 @@ export class LiveNews {
     const terraform = await account.terraform(stack);
     await terraform.init();
     await terraform.apply();
-    const [key] = [...(await terraform.state())].filter(([address]) =>
-      address.startsWith("aws_kms_key.news"),
-    );
-    return new LiveNews(account, stack, terraform, outputs, key?.[1].arn as string, organization);
+    const keyArn = attributeAt(await terraform.state(), "aws_kms_key.news", "arn");
+    return new LiveNews(account, stack, terraform, outputs, keyArn, organization);
   }
 
   /** Publishes to the topic with the keys of an account. @throws Error where it is refused */

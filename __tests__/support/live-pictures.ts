@@ -16,6 +16,7 @@ import type { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import type { Attributes } from "../../scripts/terraform/state";
 import { pictures } from "../fixtures/pictures";
+import { attributeAt } from "./applied";
 import { Deliveries } from "./deliveries";
 import { LiveQueue } from "./live-queue";
 import { LocalAccount } from "./local-account";
@@ -63,11 +64,9 @@ export class LivePictures {
     return new LivePictures(account, stack, terraform, await terraform.state(), outputs);
   }
 
-  /** An attribute of the one resource whose address begins so. */
+  /** See {@link attributeAt}. */
   attribute(address: string, name: string): string {
-    const [found] = [...this.state].filter(([each]) => each.startsWith(address));
-    if (found === undefined) throw new Error(`nothing applied is called ${address}…`);
-    return found[1][name] as string;
+    return attributeAt(this.state, address, name);
   }
 
   get bucket(): string {

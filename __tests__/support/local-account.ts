@@ -1,23 +1,15 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { makeCertificate } from "../../scripts/local-aws/certificate";
-import {
-  type Emulator,
-  operatorEnvironment,
-  startEmulator,
-  stopEmulator,
-} from "../../scripts/local-aws/emulators";
+import { operatorEnvironment } from "../../scripts/local-aws/emulators";
 import { type Censuses, remainsOf, takeCensuses } from "../../scripts/local-aws/remains";
 import { accountEnvironment } from "../../scripts/local-aws/services";
-import { newSession, writeSession } from "../../scripts/local-aws/session";
-import { newWorkspace } from "../../scripts/local-aws/test-workspaces";
-import { type EmulatorName, emulatorNames, installEmulator } from "../../scripts/local-aws/tools";
+import { type EmulatorName, emulatorNames } from "../../scripts/local-aws/tools";
 import type { Workspace } from "../../scripts/local-aws/workspace";
 import { waitUntil } from "../../scripts/support/process";
 import { terraformBinary } from "../../scripts/terraform/binary";
 import { Terraform } from "../../scripts/terraform/driver";
 import type { SynthesisedStack } from "../../scripts/terraform/manifest";
 import { terraformEnvironment } from "../../scripts/terraform/provider-mirror";
+import { type Emulators, startEmulators } from "./emulators";
 
 interface LocalAccountOptions {
   /** Whether PutEvents takes events in the name of AWS's own services, which AWS refuses. @default false */
@@ -27,10 +19,9 @@ interface LocalAccountOptions {
 /** A local AWS account of a test's own, until `stop`. */
 export class LocalAccount {
   private constructor(
-    readonly space: Workspace,
     /** What Terraform, the SDKs and the CLI need. */
     readonly env: Readonly<Record<string, string>>,
-    private readonly emulators: readonly Emulator[],
+    private readonly emulators: Emulators,
     private readonly before: Censuses,
   ) {}
 
@@ -39,47 +30,28 @@ export class LocalAccount {
     account = "123456789012",
     { asAws = false }: LocalAccountOptions = {},
   ): Promise<LocalAccount> {
-    const space = newWorkspace();
-    const certificate = await makeCertificate(space.tls);
-    const emulators: Emulator[] = [];
-    // Recorded, so that the next run finds what a killed one left running.
-    const onSpawn = (emulator: Emulator) => {
-      emulators.push(emulator);
-      writeSession(space, { ...newSession(), emulators });
-    };
-    try {
-      for (const name of emulatorNames) {
-        const python = await installEmulator(name);
-        const env = asAws && name === "ministack" ? { PYTHONPATH: join(__dirname, "as-aws") } : undefined;
-        await startEmulator(name, {
-          python,
-          region: "eu-west-1",
-          certificate,
-          workspace: space,
-          onSpawn,
-          env,
-        });
-      }
-    } catch (error) {
-      await Promise.all(emulators.map(stopEmulator));
-      throw error;
-    }
+    const patches = asAws ? { ministack: { PYTHONPATH: join(__dirname, "as-aws") } } : {};
+    const emulators = await startEmulators(emulatorNames, patches);
     const env = {
-      ...accountEnvironment(emulators),
-      ...terraformEnvironment(space.local),
+      ...accountEnvironment(emulators.started),
+      ...terraformEnvironment(emulators.space.local),
       AWS_ACCESS_KEY_ID: account,
     };
-    return new LocalAccount(space, env, emulators, await takeCensuses(emulators));
+    return new LocalAccount(env, emulators, await takeCensuses(emulators.started));
+  }
+
+  get space(): Workspace {
+    return this.emulators.space;
   }
 
   /** The file in which an emulator writes what it does. */
   log(name: EmulatorName): string {
-    return this.emulators.find((emulator) => emulator.name === name)?.log ?? "";
+    return this.emulators.started.find((emulator) => emulator.name === name)?.log ?? "";
   }
 
   /** What is there that was not there at the start, and that nothing explains. */
   async remains(): Promise<readonly string[]> {
-    return (await remainsOf(this.emulators, this.before)).left;
+    return (await remainsOf(this.emulators.started, this.before)).left;
   }
 
   /** Terraform in a stack's folder, against this account, or as whoever `env` says. */
@@ -88,9 +60,8 @@ export class LocalAccount {
     return new Terraform(stack, { binary, env: { ...operatorEnvironment(), ...this.env, ...env } });
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.emulators.map(stopEmulator));
-    rmSync(this.space.root, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.emulators.stop();
   }
 }
 

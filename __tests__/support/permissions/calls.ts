@@ -1,4 +1,5 @@
 import type { Resource } from "../../../testing/edges/configuration";
+import { viaService } from "../via-service";
 import { type Case, elsewhere, FOREIGN_ACCOUNT } from "./world";
 
 /** Calls on one resource that a role may make. */
@@ -40,7 +41,7 @@ type Said = NonNullable<May["context"]>;
 
 /** What a call of KMS says of itself that a service makes in its caller's name. */
 export function through(service: string, { region }: Pick<Resource, "region">): Said {
-  return { "kms:ViaService": `${service}.${region}.amazonaws.com` };
+  return viaService(service, region);
 }
 
 /** Calls on a key that is for one service's use: by the role itself, through another service, and through the same one elsewhere. */
